@@ -1,0 +1,118 @@
+package io.chagres.runtime.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+
+/**
+ * One allocation: its arena, its segment and its entry in the books. Whoever holds it frees it. A block that becomes
+ * unreachable without that is freed after garbage collection, and reported as a leak unless it was made to be left to the
+ * collector.
+ */
+final class Block {
+    /** Cache lines, and the vectors of AVX-512, start at multiples of this. */
+    static final long ALIGNMENT = 64;
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final MemorySegment segment;
+    private final State state;
+    private final Cleaner.Cleanable cleanable;
+    private final Leaks.Kind kind;
+
+    private Block(Arena arena, MemorySegment segment, Owner owner, Leaks.Kind kind, String origin) {
+        this.segment = segment;
+        this.kind = kind;
+        this.state = new State(arena, owner, segment.byteSize(), Leaks.track(kind, owner, origin, segment.byteSize()));
+        this.cleanable = CLEANER.register(this, state);
+    }
+
+    /** Zeroed memory, 64-byte aligned. */
+    static Block allocate(Owner owner, long bytes, Leaks.Kind kind, String origin) {
+        Memory.reserve(owner, bytes);
+        var arena = Arena.ofShared();
+        try {
+            return new Block(arena, arena.allocate(bytes, ALIGNMENT), owner, kind, origin);
+        } catch (OutOfMemoryError refused) {
+            arena.close();
+            var exception = Memory.exceeded(owner, bytes, refused);
+            Memory.release(owner, bytes);
+            throw exception;
+        }
+    }
+
+    /** Memory that somebody else made in the given arena, such as a mapped file; the arena is closed with the block. */
+    static Block adopt(Arena arena, MemorySegment segment, Owner owner, String origin) {
+        Memory.reserve(owner, segment.byteSize());
+        return new Block(arena, segment, owner, Leaks.Kind.MUST_CLOSE, origin);
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    Leaks.Kind kind() {
+        return kind;
+    }
+
+    long bytes() {
+        return state.bytes;
+    }
+
+    void transfer(Owner to) {
+        state.transfer(to);
+    }
+
+    /**
+     * Gives the memory back; a second call does nothing.
+     *
+     * @throws IllegalStateException if a native call outside Chagres is using the segment; nothing is freed then
+     */
+    void free() {
+        state.closeArena();
+        cleanable.clean();
+    }
+
+    /** What must outlive the block for the cleaner. */
+    private static final class State implements Runnable {
+        private final Arena arena;
+        private final long bytes;
+        private final Leaks.Trace trace;
+        private Owner owner;
+        private boolean closed;
+
+        State(Arena arena, Owner owner, long bytes, Leaks.Trace trace) {
+            this.arena = arena;
+            this.owner = owner;
+            this.bytes = bytes;
+            this.trace = trace;
+        }
+
+        synchronized void closeArena() {
+            if (!closed) {
+                arena.close();
+                closed = true;
+                Memory.release(owner, bytes);
+            }
+        }
+
+        synchronized void transfer(Owner to) {
+            if (!closed && to != owner) {
+                Memory.transfer(owner, to, bytes);
+                owner = to;
+            }
+        }
+
+        @Override
+        public void run() {
+            boolean leaked;
+            synchronized (this) {
+                leaked = !closed;
+                closeArena();
+            }
+            if (leaked) {
+                Leaks.reclaimed(trace);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.chagres.runtime.memory;
+
+/** What a byte off the heap is there for. Every byte that Chagres holds is counted under exactly one of these. */
+public enum Owner {
+    /** Trainable parameters of models. */
+    PARAMETERS,
+    /** Gradients of leaf tensors; they outlive the step that computes them. */
+    GRADIENTS,
+    /** What optimizers remember between steps. */
+    OPTIMIZER_STATE,
+    /** Results of operations: the slabs of open scopes, kept tensors, tensors made outside any scope. */
+    ACTIVATIONS,
+    /** Scratch memory that a native primitive needs while it runs. */
+    WORKSPACE,
+    /** Data sets and batches, mapped files among them. */
+    DATA,
+    /** Argument blocks of prepared native primitives. */
+    PLANS,
+    /** Slabs that wait for the next scope; {@link Memory#trim()} gives them back, and idle workspaces too. */
+    RESERVE
+}

@@ -1,0 +1,49 @@
+package io.chagres.runtime.ffi;
+
+import io.chagres.bindings.onednn.OneDnn;
+import java.lang.foreign.MemorySegment;
+
+/** How a primitive is to run: always with a scratchpad of ours, and with what is fused into it. */
+public final class DnnAttributes extends DnnHandle {
+    private DnnAttributes(MemorySegment pointer) {
+        super(pointer);
+    }
+
+    /**
+     * Attributes of a product: {@code accumulate} adds to what the destination holds, {@code relu} is applied last.
+     */
+    public static DnnAttributes product(boolean accumulate, boolean relu) {
+        var attributes = new DnnAttributes(Dnn.create("create attributes", OneDnn::dnnl_primitive_attr_create));
+        try {
+            Dnn.check(OneDnn.dnnl_primitive_attr_set_scratchpad_mode(attributes.pointer(),
+                    OneDnn.dnnl_scratchpad_mode_user()), "take a scratchpad of ours");
+            if (accumulate || relu) {
+                attributes.fuse(accumulate, relu);
+            }
+            return attributes;
+        } catch (RuntimeException e) {
+            attributes.close();
+            throw e;
+        }
+    }
+
+    private void fuse(boolean accumulate, boolean relu) {
+        var ops = Dnn.create("create post-ops", OneDnn::dnnl_post_ops_create);
+        try {
+            if (accumulate) {
+                Dnn.check(OneDnn.dnnl_post_ops_append_sum(ops, 1f, 0, OneDnn.dnnl_data_type_undef()), "fuse a sum");
+            }
+            if (relu) {
+                Dnn.check(OneDnn.dnnl_post_ops_append_eltwise(ops, OneDnn.dnnl_eltwise_relu(), 0f, 0f), "fuse relu");
+            }
+            Dnn.check(OneDnn.dnnl_primitive_attr_set_post_ops(pointer(), ops), "set post-ops");
+        } finally {
+            Dnn.check(OneDnn.dnnl_post_ops_destroy(ops), "destroy post-ops");
+        }
+    }
+
+    @Override
+    int destroy(MemorySegment pointer) {
+        return OneDnn.dnnl_primitive_attr_destroy(pointer);
+    }
+}

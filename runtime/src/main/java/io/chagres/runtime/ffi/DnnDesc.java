@@ -1,0 +1,43 @@
+package io.chagres.runtime.ffi;
+
+import io.chagres.bindings.onednn.OneDnn;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A memory descriptor: dimensions, element type and where each element lies. */
+public final class DnnDesc extends DnnHandle {
+    private DnnDesc(MemorySegment pointer) {
+        super(pointer);
+    }
+
+    /** Float32 elements at the given strides (in elements). */
+    public static DnnDesc float32(long[] dims, long[] strides) {
+        if (dims.length != strides.length || dims.length == 0 || dims.length > Dnn.MAX_DIMS) {
+            throw new IllegalArgumentException("oneDNN: " + dims.length + " dimensions with " + strides.length
+                    + " strides; 1 to " + Dnn.MAX_DIMS + " of both are possible");
+        }
+        try (var arena = Arena.ofConfined()) {
+            var d = arena.allocateFrom(ValueLayout.JAVA_LONG, dims);
+            var s = arena.allocateFrom(ValueLayout.JAVA_LONG, strides);
+            return new DnnDesc(Dnn.create("describe a memory", out -> OneDnn.dnnl_memory_desc_create_with_strides(out,
+                    dims.length, d, OneDnn.dnnl_f32(), s)));
+        }
+    }
+
+    /** A copy of a descriptor that belongs to a primitive. */
+    static DnnDesc copyOf(MemorySegment descriptor) {
+        return new DnnDesc(
+                Dnn.create("copy a memory description", out -> OneDnn.dnnl_memory_desc_clone(out, descriptor)));
+    }
+
+    /** The bytes that a memory of this description takes. */
+    public long bytes() {
+        return OneDnn.dnnl_memory_desc_get_size(pointer());
+    }
+
+    @Override
+    int destroy(MemorySegment pointer) {
+        return OneDnn.dnnl_memory_desc_destroy(pointer);
+    }
+}

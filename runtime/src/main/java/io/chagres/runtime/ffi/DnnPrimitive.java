@@ -1,0 +1,84 @@
+package io.chagres.runtime.ffi;
+
+import io.chagres.bindings.onednn.OneDnn;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A primitive: a computation compiled for given shapes, layouts and number of threads. It holds no data and may run on
+ * several threads at once, each with its own {@link DnnArguments}.
+ */
+public final class DnnPrimitive extends DnnHandle {
+    private final DnnDesc scratchpad;
+    private final long scratchpadBytes;
+    private final String kernel;
+
+    private DnnPrimitive(MemorySegment pointer, DnnDesc scratchpad, String kernel) {
+        super(pointer);
+        this.scratchpad = scratchpad;
+        this.scratchpadBytes = scratchpad.bytes();
+        this.kernel = kernel;
+    }
+
+    /** dst = src · weights (+ bias), then what the attributes fuse; a null bias is none. */
+    public static DnnPrimitive matmul(DnnDesc src, DnnDesc weights, DnnDesc bias, DnnDesc dst,
+            DnnAttributes attributes) {
+        var biasPointer = bias == null ? MemorySegment.NULL : bias.pointer();
+        var descriptor = Dnn.create("prepare a matmul",
+                out -> OneDnn.dnnl_matmul_primitive_desc_create(out, Dnn.engine(),
+                        src.pointer(), weights.pointer(), biasPointer, dst.pointer(), attributes.pointer()));
+        return create(descriptor, "create a matmul");
+    }
+
+    /** Makes the primitive of a descriptor, which is destroyed. */
+    private static DnnPrimitive create(MemorySegment descriptor, String what) {
+        try {
+            var scratchpad = DnnDesc.copyOf(
+                    OneDnn.dnnl_primitive_desc_query_md(descriptor, OneDnn.dnnl_query_scratchpad_md(), 0));
+            var pointer = Dnn.create(what, out -> OneDnn.dnnl_primitive_create(out, descriptor));
+            return new DnnPrimitive(pointer, scratchpad, kernel(descriptor));
+        } finally {
+            Dnn.check(OneDnn.dnnl_primitive_desc_destroy(descriptor), "destroy a primitive descriptor");
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static String kernel(MemorySegment descriptor) {
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(ValueLayout.ADDRESS);
+            Dnn.check(OneDnn.dnnl_primitive_desc_query(descriptor, OneDnn.dnnl_query_impl_info_str(), 0, out),
+                    "name the kernel");
+            return out.get(ValueLayout.ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0);
+        }
+    }
+
+    /** Bytes of scratch memory that each run needs. */
+    public long scratchpadBytes() {
+        return scratchpadBytes;
+    }
+
+    /** Adds the scratchpad to the arguments of a run and returns its index; -1 if none is needed. */
+    public int addScratchpad(DnnArguments arguments) {
+        return scratchpadBytes == 0 ? -1 : arguments.add(DnnArguments.SCRATCHPAD, scratchpad);
+    }
+
+    /** What oneDNN calls the implementation that it picked, such as {@code brg_matmul:avx512_core}. */
+    public String kernel() {
+        return kernel;
+    }
+
+    /** Runs on the calling thread and its team, and returns when all is done. */
+    public void execute(DnnArguments arguments) {
+        int status = OneDnn.dnnl_primitive_execute(pointer(), arguments.stream(), arguments.count(), arguments.array());
+        if (status != 0) {
+            Dnn.check(status, "run " + kernel);
+        }
+    }
+
+    @Override
+    int destroy(MemorySegment pointer) {
+        scratchpad.close();
+        return OneDnn.dnnl_primitive_destroy(pointer);
+    }
+}

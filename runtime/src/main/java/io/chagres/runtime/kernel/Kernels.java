@@ -1,0 +1,106 @@
+package io.chagres.runtime.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Our own loops over float32 data off the heap, for what the native libraries do not do or do not do well.
+ * <p>
+ * Every operand is a segment and a byte offset into it, so that a call makes no slice; counts are elements. All data is
+ * dense and in native byte order. Nothing here knows of tensors, shapes or threads: a caller that wants several threads
+ * calls once for each part of the range. Results do not depend on how element-wise ranges are cut.
+ * <p>
+ * Two implementations give the same answers within rounding: {@link VectorKernels} where the module
+ * {@code jdk.incubator.vector} is enabled, {@link PlainKernels} elsewhere.
+ */
+public interface Kernels {
+
+    /** An element-wise function of one operand. */
+    enum Unary {
+        NEG, ABS, RELU, EXP, LOG, SQRT, RECIPROCAL, SIGMOID, TANH
+    }
+
+    /** An element-wise function of two operands. */
+    enum Binary {
+        ADD, SUB, MUL, DIV, MAX, MIN
+    }
+
+    /** The fastest implementation that this JVM can run; chosen once. */
+    static Kernels best() {
+        return KernelChoice.BEST;
+    }
+
+    /** What a report should call this implementation, such as {@code "vector-512"} or {@code "plain"}. */
+    String name();
+
+    /** y[i] = f(x[i]); y may be x. */
+    void unary(Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n);
+
+    /**
+     * y[i] = f(a[i * as], b[i * bs]) where the strides {@code as} and {@code bs} are 1, or 0 for an operand that is one
+     * number; y may be a or b where their stride is 1.
+     */
+    void binary(Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y, long yo,
+            long n);
+
+    /** y[i] += alpha * x[i]. */
+    void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n);
+
+    /** y[i] = alpha * x[i]; y may be x. */
+    void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n);
+
+    /** y[i] = value. */
+    void fill(float value, MemorySegment y, long yo, long n);
+
+    /** The sum of n elements, added in blocks so that the error grows with log n, not with n. */
+    double sum(MemorySegment x, long xo, long n);
+
+    /** The greatest of n >= 1 elements; NaN if one of them is. */
+    float max(MemorySegment x, long xo, long n);
+
+    /**
+     * Column sums of a dense matrix: out[j] = (accumulate ? out[j] : 0) + sum over i of x[i, j], for j in
+     * [fromCol, toCol). The matrix has {@code rows} rows of {@code cols} elements.
+     */
+    void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo,
+            boolean accumulate);
+
+    /** dx[i] = y[i] > 0 ? dy[i] : 0, the gradient of relu read off its output; dx may be dy. */
+    void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo, long n);
+
+    /**
+     * {@link #reluBackward} and {@link #columnSum} of its result in one pass over the columns [fromCol, toCol) of dense
+     * matrices of {@code rows} rows and {@code cols} columns; out is not touched if it is null.
+     */
+    void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate);
+
+    /** Each row of y = softmax of the row of x (the row's greatest element is subtracted first); y may be x. */
+    void softmaxRows(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols);
+
+    /** Each row of y = log softmax of the row of x; y may be x. */
+    void logSoftmaxRows(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols);
+
+    /**
+     * Softmax of each row of x into p (p may be x), and the sum over the rows of -log p[row, labels[row]], computed from
+     * the logits. Labels are int64, already checked to lie in [0, cols) or to equal {@code ignore}; ignored rows add
+     * nothing to the sum.
+     */
+    double crossEntropyRows(MemorySegment x, long xo, MemorySegment labels, long lo, long ignore, MemorySegment p,
+            long po, int rows, int cols);
+
+    /**
+     * dx[row, j] = scale * (p[row, j] - (j == labels[row] ? 1 : 0)), zero for ignored rows; dx may be p.
+     */
+    void crossEntropyRowsBackward(MemorySegment p, long po, MemorySegment labels, long lo, long ignore, float scale,
+            MemorySegment dx, long dxo, int rows, int cols);
+
+    /** y[i] = scale * (x[i] as an unsigned byte) + shift. */
+    void u8ToF32(MemorySegment x, long xo, MemorySegment y, long yo, long n, float scale, float shift);
+
+    /** One pass of {@link AdamStep} over n parameters p, gradients g and moments m and v. */
+    void adam(AdamStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment m, long mo,
+            MemorySegment v, long vo, long n);
+
+    /** One pass of {@link SgdStep} over n parameters p, gradients g and momentum buffer b (null without momentum). */
+    void sgd(SgdStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment b, long bo, long n);
+}

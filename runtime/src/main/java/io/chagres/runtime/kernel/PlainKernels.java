@@ -1,0 +1,117 @@
+package io.chagres.runtime.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** {@link Kernels} in plain Java, a {@link Tile} at a time: runs on every JVM. */
+final class PlainKernels implements Kernels {
+    static final PlainKernels INSTANCE = new PlainKernels();
+
+    private final Rows shortRows = new ShortRows(PlainElementwise::exp);
+    private final Rows longRows = new LongRows(this, PlainElementwise::exp);
+
+    private PlainKernels() {
+    }
+
+    private Rows rows(int cols) {
+        return cols <= Tile.SIZE ? shortRows : longRows;
+    }
+
+    @Override
+    public String name() {
+        return "plain";
+    }
+
+    @Override
+    public void unary(Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        PlainElementwise.unary(f, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void binary(Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long n) {
+        PlainElementwise.binary(f, a, ao, as, b, bo, bs, y, yo, n);
+    }
+
+    @Override
+    public void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        PlainElementwise.axpy(alpha, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        PlainElementwise.scale(alpha, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void fill(float value, MemorySegment y, long yo, long n) {
+        PlainElementwise.fill(value, y, yo, n);
+    }
+
+    @Override
+    public double sum(MemorySegment x, long xo, long n) {
+        return PlainReductions.sum(x, xo, n);
+    }
+
+    @Override
+    public float max(MemorySegment x, long xo, long n) {
+        return PlainReductions.max(x, xo, n);
+    }
+
+    @Override
+    public void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
+            long oo, boolean accumulate) {
+        PlainReductions.columnSum(x, xo, rows, cols, fromCol, toCol, out, oo, accumulate);
+    }
+
+    @Override
+    public void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            long n) {
+        PlainElementwise.reluBackward(dy, dyo, y, yo, dx, dxo, n);
+    }
+
+    @Override
+    public void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
+        PlainReductions.reluBackwardColumnSum(dy, dyo, y, yo, dx, dxo, rows, cols, fromCol, toCol, out, oo,
+                accumulate);
+    }
+
+    @Override
+    public void softmaxRows(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols) {
+        rows(cols).softmax(x, xo, y, yo, rows, cols);
+    }
+
+    @Override
+    public void logSoftmaxRows(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols) {
+        rows(cols).logSoftmax(x, xo, y, yo, rows, cols);
+    }
+
+    @Override
+    public double crossEntropyRows(MemorySegment x, long xo, MemorySegment labels, long lo, long ignore,
+            MemorySegment p, long po, int rows, int cols) {
+        return rows(cols).crossEntropy(x, xo, labels, lo, ignore, p, po, rows, cols);
+    }
+
+    @Override
+    public void crossEntropyRowsBackward(MemorySegment p, long po, MemorySegment labels, long lo, long ignore,
+            float scale, MemorySegment dx, long dxo, int rows, int cols) {
+        rows(cols).crossEntropyBackward(p, po, labels, lo, ignore, scale, dx, dxo, rows, cols);
+    }
+
+    @Override
+    public void u8ToF32(MemorySegment x, long xo, MemorySegment y, long yo, long n, float scale, float shift) {
+        PlainElementwise.u8ToF32(x, xo, y, yo, n, scale, shift);
+    }
+
+    @Override
+    public void adam(AdamStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment m, long mo,
+            MemorySegment v, long vo, long n) {
+        PlainUpdates.adam(step, p, po, g, go, m, mo, v, vo, n);
+    }
+
+    @Override
+    public void sgd(SgdStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment b, long bo,
+            long n) {
+        PlainUpdates.sgd(step, p, po, g, go, b, bo, n);
+    }
+}

@@ -1,0 +1,123 @@
+package io.chagres.runtime.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** Sums and maxima in plain Java, over all elements or down the columns of a matrix. */
+final class PlainReductions {
+    /**
+     * Column sums add this many rows before they add to the total, in every implementation: the error then grows with
+     * a small part of the rows, and cutting the columns anywhere gives the same bits.
+     */
+    static final int ROWS_PER_BLOCK = 256;
+
+    private PlainReductions() {
+    }
+
+    static double sum(MemorySegment x, long xo, long n) {
+        float[] t = Tile.mine().a;
+        double sum = 0;
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(x, xo + 4 * i, t, count);
+            sum += sum(t, 0, count);
+        }
+        return sum;
+    }
+
+    /** Four sums side by side, so that an addition need not wait for the one before it. */
+    static double sum(float[] t, int from, int to) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            s0 += t[i];
+            s1 += t[i + 1];
+            s2 += t[i + 2];
+            s3 += t[i + 3];
+        }
+        for (; i < to; i++) {
+            s0 += t[i];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    static float max(MemorySegment x, long xo, long n) {
+        float[] t = Tile.mine().a;
+        float max = Float.NEGATIVE_INFINITY;
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(x, xo + 4 * i, t, count);
+            max = Math.max(max, max(t, 0, count));
+        }
+        return max;
+    }
+
+    static float max(float[] t, int from, int to) {
+        float m0 = Float.NEGATIVE_INFINITY;
+        float m1 = m0;
+        float m2 = m0;
+        float m3 = m0;
+        int i = from;
+        for (; i + 4 <= to; i += 4) {
+            m0 = Math.max(m0, t[i]);
+            m1 = Math.max(m1, t[i + 1]);
+            m2 = Math.max(m2, t[i + 2]);
+            m3 = Math.max(m3, t[i + 3]);
+        }
+        for (; i < to; i++) {
+            m0 = Math.max(m0, t[i]);
+        }
+        return Math.max(Math.max(m0, m1), Math.max(m2, m3));
+    }
+
+    static void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
+            long oo, boolean accumulate) {
+        reluBackwardColumnSum(x, xo, null, 0, null, 0, rows, cols, fromCol, toCol, out, oo, accumulate);
+    }
+
+    /** Without y, dx is dy itself and is not written. */
+    static void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
+        Tile tile = Tile.mine();
+        for (int col = fromCol; col < toCol; col += Tile.SIZE) {
+            int count = Tile.length(toCol - col);
+            boolean add = accumulate;
+            int row = 0;
+            do {
+                Arrays.fill(tile.c, 0, count, 0);
+                int end = Math.min(rows, row + ROWS_PER_BLOCK);
+                for (; row < end; row++) {
+                    long at = 4 * ((long) row * cols + col);
+                    Tile.load(dy, dyo + at, tile.a, count);
+                    if (y != null) {
+                        Tile.load(y, yo + at, tile.b, count);
+                        PlainElementwise.keepWherePositive(tile.a, tile.b, count);
+                        Tile.store(tile.a, dx, dxo + at, count);
+                    }
+                    add(tile.a, tile.c, count);
+                }
+                if (out != null) {
+                    putSums(tile, out, oo + 4L * col, count, add);
+                }
+                add = true;
+            } while (row < rows);
+        }
+    }
+
+    private static void putSums(Tile tile, MemorySegment out, long oo, int n, boolean add) {
+        if (add) {
+            Tile.load(out, oo, tile.d, n);
+            add(tile.d, tile.c, n);
+        }
+        Tile.store(tile.c, out, oo, n);
+    }
+
+    private static void add(float[] s, float[] t, int n) {
+        for (int i = 0; i < n; i++) {
+            t[i] += s[i];
+        }
+    }
+}

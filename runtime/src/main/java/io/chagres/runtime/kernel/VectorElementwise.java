@@ -1,0 +1,294 @@
+package io.chagres.runtime.kernel;
+
+import static io.chagres.runtime.kernel.Lanes.BYTES;
+import static io.chagres.runtime.kernel.Lanes.FLOATS;
+import static io.chagres.runtime.kernel.Lanes.ORDER;
+import static io.chagres.runtime.kernel.Lanes.offHeap;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Element-wise kernels with the Vector API: whole vectors here, the rest by {@link PlainElementwise}. Every operation
+ * has a loop of its own, because the JIT compiler must see which one it is.
+ */
+final class VectorElementwise {
+    /** Bytes enough for one vector of floats, or for two where that many bytes are no vector. */
+    private static final VectorSpecies<Byte> UNSIGNED = VectorSpecies.of(byte.class,
+            VectorShape.forBitSize(Math.max(64, Lanes.COUNT * Byte.SIZE)));
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    private static final boolean TWO_PARTS = UNSIGNED.length() > Lanes.COUNT;
+
+    private VectorElementwise() {
+    }
+
+    static void unary(Kernels.Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        switch (f) {
+            case NEG, ABS, RELU, SQRT, RECIPROCAL -> direct(f, x, xo, y, yo, n);
+            case EXP, LOG, SIGMOID, TANH -> byTile(f, x, xo, y, yo, n);
+        }
+    }
+
+    private static void direct(Kernels.Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        switch (f) {
+            case NEG -> neg(x, xo, y, yo, end);
+            case ABS -> abs(x, xo, y, yo, end);
+            case RELU -> relu(x, xo, y, yo, end);
+            case SQRT -> sqrt(x, xo, y, yo, end);
+            case RECIPROCAL -> reciprocal(x, xo, y, yo, end);
+            default -> throw new AssertionError(f);
+        }
+        if (whole < n) {
+            PlainElementwise.unary(f, x, xo + end, y, yo + end, n - whole);
+        }
+    }
+
+    private static void byTile(Kernels.Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        Tile tile = Tile.mine();
+        float[] t = tile.a;
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(x, xo + 4 * i, t, count);
+            switch (f) {
+                case EXP -> VectorMath.exp(t, count);
+                case LOG -> VectorMath.log(t, count);
+                case SIGMOID -> VectorMath.sigmoid(t, tile.b, count);
+                case TANH -> VectorMath.tanh(t, tile.b, count);
+                default -> throw new AssertionError(f);
+            }
+            Tile.store(t, y, yo + 4 * i, count);
+        }
+    }
+
+    private static void neg(MemorySegment x, long xo, MemorySegment y, long yo, long end) {
+        x = offHeap(x);
+        y = offHeap(y);
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, x, xo + i, ORDER).neg().intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void abs(MemorySegment x, long xo, MemorySegment y, long yo, long end) {
+        x = offHeap(x);
+        y = offHeap(y);
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, x, xo + i, ORDER).abs().intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    /** Zeros of either sign give +0, NaN stays: as Math.max(x, 0), in fewer instructions. */
+    private static void relu(MemorySegment x, long xo, MemorySegment y, long yo, long end) {
+        x = offHeap(x);
+        y = offHeap(y);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector v = fromMemorySegment(FLOATS, x, xo + i, ORDER);
+            v.blend(0, v.compare(LE, 0)).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void sqrt(MemorySegment x, long xo, MemorySegment y, long yo, long end) {
+        x = offHeap(x);
+        y = offHeap(y);
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, x, xo + i, ORDER).sqrt().intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void reciprocal(MemorySegment x, long xo, MemorySegment y, long yo, long end) {
+        x = offHeap(x);
+        y = offHeap(y);
+        FloatVector one = broadcast(FLOATS, 1);
+        for (long i = 0; i < end; i += BYTES) {
+            one.div(fromMemorySegment(FLOATS, x, xo + i, ORDER)).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    static void binary(Kernels.Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs,
+            MemorySegment y, long yo, long n) {
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        switch (f) {
+            case ADD -> add(a, ao, as, b, bo, bs, y, yo, end);
+            case SUB -> sub(a, ao, as, b, bo, bs, y, yo, end);
+            case MUL -> mul(a, ao, as, b, bo, bs, y, yo, end);
+            case DIV -> div(a, ao, as, b, bo, bs, y, yo, end);
+            case MAX -> max(a, ao, as, b, bo, bs, y, yo, end);
+            case MIN -> min(a, ao, as, b, bo, bs, y, yo, end);
+        }
+        if (whole < n) {
+            PlainElementwise.binary(f, a, ao + end * as, as, b, bo + end * bs, bs, y, yo + end, n - whole);
+        }
+    }
+
+    private static void add(MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long end) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        FloatVector oneA = broadcast(FLOATS, as == 0 ? Tile.get(a, ao) : 0);
+        FloatVector oneB = broadcast(FLOATS, bs == 0 ? Tile.get(b, bo) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
+            FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
+            left.add(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void sub(MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long end) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        FloatVector oneA = broadcast(FLOATS, as == 0 ? Tile.get(a, ao) : 0);
+        FloatVector oneB = broadcast(FLOATS, bs == 0 ? Tile.get(b, bo) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
+            FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
+            left.sub(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void mul(MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long end) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        FloatVector oneA = broadcast(FLOATS, as == 0 ? Tile.get(a, ao) : 0);
+        FloatVector oneB = broadcast(FLOATS, bs == 0 ? Tile.get(b, bo) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
+            FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
+            left.mul(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void div(MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long end) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        FloatVector oneA = broadcast(FLOATS, as == 0 ? Tile.get(a, ao) : 0);
+        FloatVector oneB = broadcast(FLOATS, bs == 0 ? Tile.get(b, bo) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
+            FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
+            left.div(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void max(MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long end) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        FloatVector oneA = broadcast(FLOATS, as == 0 ? Tile.get(a, ao) : 0);
+        FloatVector oneB = broadcast(FLOATS, bs == 0 ? Tile.get(b, bo) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
+            FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
+            left.max(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    private static void min(MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long end) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        FloatVector oneA = broadcast(FLOATS, as == 0 ? Tile.get(a, ao) : 0);
+        FloatVector oneB = broadcast(FLOATS, bs == 0 ? Tile.get(b, bo) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
+            FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
+            left.min(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    static void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        x = offHeap(x);
+        y = offHeap(y);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, y, yo + i, ORDER).add(fromMemorySegment(FLOATS, x, xo + i, ORDER).mul(alpha))
+                    .intoMemorySegment(y, yo + i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.axpy(alpha, x, xo + end, y, yo + end, n - whole);
+        }
+    }
+
+    static void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        x = offHeap(x);
+        y = offHeap(y);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, x, xo + i, ORDER).mul(alpha).intoMemorySegment(y, yo + i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.scale(alpha, x, xo + end, y, yo + end, n - whole);
+        }
+    }
+
+    static void fill(float value, MemorySegment y, long yo, long n) {
+        y = offHeap(y);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        FloatVector v = broadcast(FLOATS, value);
+        for (long i = 0; i < end; i += BYTES) {
+            v.intoMemorySegment(y, yo + i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.fill(value, y, yo + end, n - whole);
+        }
+    }
+
+    static void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            long n) {
+        dy = offHeap(dy);
+        y = offHeap(y);
+        dx = offHeap(dx);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        FloatVector zero = broadcast(FLOATS, 0);
+        for (long i = 0; i < end; i += BYTES) {
+            var positive = fromMemorySegment(FLOATS, y, yo + i, ORDER).compare(GT, 0);
+            zero.blend(fromMemorySegment(FLOATS, dy, dyo + i, ORDER), positive).intoMemorySegment(dx, dxo + i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.reluBackward(dy, dyo + end, y, yo + end, dx, dxo + end, n - whole);
+        }
+    }
+
+    static void u8ToF32(MemorySegment x, long xo, MemorySegment y, long yo, long n, float scale, float shift) {
+        x = offHeap(x);
+        y = offHeap(y);
+        long whole = UNSIGNED.loopBound(n);
+        FloatVector scales = broadcast(FLOATS, scale);
+        FloatVector shifts = broadcast(FLOATS, shift);
+        for (long i = 0; i < whole; i += UNSIGNED.length()) {
+            ByteVector bytes = ByteVector.fromMemorySegment(UNSIGNED, x, xo + i, ORDER);
+            bytes.convertShape(ZERO_EXTEND_B2I, INTS, 0).convert(I2F, 0).mul(scales).add(shifts)
+                    .intoMemorySegment(y, yo + 4 * i, ORDER);
+            if (TWO_PARTS) {
+                bytes.convertShape(ZERO_EXTEND_B2I, INTS, 1).convert(I2F, 0).mul(scales).add(shifts)
+                        .intoMemorySegment(y, yo + 4 * i + BYTES, ORDER);
+            }
+        }
+        if (whole < n) {
+            PlainElementwise.u8ToF32(x, xo + whole, y, yo + 4 * whole, n - whole, scale, shift);
+        }
+    }
+}

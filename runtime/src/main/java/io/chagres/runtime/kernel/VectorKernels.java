@@ -1,0 +1,118 @@
+package io.chagres.runtime.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@link Kernels} with {@code jdk.incubator.vector}, in vectors as wide as the CPU likes best. Only
+ * {@link KernelChoice} may touch this class, as it cannot be linked where the module is missing.
+ */
+final class VectorKernels implements Kernels {
+    /** From here on, vectors along the row beat many rows at once. */
+    private static final int LONG_ROW = 4 * Lanes.COUNT;
+
+    private final Rows shortRows = new ShortRows(VectorMath::exp);
+    private final Rows longRows = new LongRows(this, VectorMath::exp);
+
+    private Rows rows(int cols) {
+        return cols < LONG_ROW ? shortRows : longRows;
+    }
+
+    @Override
+    public String name() {
+        return "vector-" + Lanes.FLOATS.vectorBitSize();
+    }
+
+    @Override
+    public void unary(Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        VectorElementwise.unary(f, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void binary(Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
+            long yo, long n) {
+        VectorElementwise.binary(f, a, ao, as, b, bo, bs, y, yo, n);
+    }
+
+    @Override
+    public void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        VectorElementwise.axpy(alpha, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        VectorElementwise.scale(alpha, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void fill(float value, MemorySegment y, long yo, long n) {
+        VectorElementwise.fill(value, y, yo, n);
+    }
+
+    @Override
+    public double sum(MemorySegment x, long xo, long n) {
+        return VectorReductions.sum(x, xo, n);
+    }
+
+    @Override
+    public float max(MemorySegment x, long xo, long n) {
+        return VectorReductions.max(x, xo, n);
+    }
+
+    @Override
+    public void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
+            long oo, boolean accumulate) {
+        VectorReductions.columnSum(x, xo, rows, cols, fromCol, toCol, out, oo, accumulate);
+    }
+
+    @Override
+    public void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            long n) {
+        VectorElementwise.reluBackward(dy, dyo, y, yo, dx, dxo, n);
+    }
+
+    @Override
+    public void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
+        VectorReductions.reluBackwardColumnSum(dy, dyo, y, yo, dx, dxo, rows, cols, fromCol, toCol, out, oo,
+                accumulate);
+    }
+
+    @Override
+    public void softmaxRows(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols) {
+        rows(cols).softmax(x, xo, y, yo, rows, cols);
+    }
+
+    @Override
+    public void logSoftmaxRows(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols) {
+        rows(cols).logSoftmax(x, xo, y, yo, rows, cols);
+    }
+
+    @Override
+    public double crossEntropyRows(MemorySegment x, long xo, MemorySegment labels, long lo, long ignore,
+            MemorySegment p, long po, int rows, int cols) {
+        return rows(cols).crossEntropy(x, xo, labels, lo, ignore, p, po, rows, cols);
+    }
+
+    @Override
+    public void crossEntropyRowsBackward(MemorySegment p, long po, MemorySegment labels, long lo, long ignore,
+            float scale, MemorySegment dx, long dxo, int rows, int cols) {
+        rows(cols).crossEntropyBackward(p, po, labels, lo, ignore, scale, dx, dxo, rows, cols);
+    }
+
+    @Override
+    public void u8ToF32(MemorySegment x, long xo, MemorySegment y, long yo, long n, float scale, float shift) {
+        VectorElementwise.u8ToF32(x, xo, y, yo, n, scale, shift);
+    }
+
+    @Override
+    public void adam(AdamStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment m, long mo,
+            MemorySegment v, long vo, long n) {
+        VectorUpdates.adam(step, p, po, g, go, m, mo, v, vo, n);
+    }
+
+    @Override
+    public void sgd(SgdStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment b, long bo,
+            long n) {
+        VectorUpdates.sgd(step, p, po, g, go, b, bo, n);
+    }
+}

@@ -1,0 +1,165 @@
+package io.chagres.runtime.kernel;
+
+import static io.chagres.runtime.kernel.Lanes.BYTES;
+import static io.chagres.runtime.kernel.Lanes.FLOATS;
+import static io.chagres.runtime.kernel.Lanes.ORDER;
+import static io.chagres.runtime.kernel.Lanes.offHeap;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static io.chagres.runtime.kernel.PlainReductions.ROWS_PER_BLOCK;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+
+/** Sums and maxima with the Vector API: whole vectors here, the rest by {@link PlainReductions}. */
+final class VectorReductions {
+    private VectorReductions() {
+    }
+
+    static double sum(MemorySegment x, long xo, long n) {
+        x = offHeap(x);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
+        DoubleVector high = low;
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector v = fromMemorySegment(FLOATS, x, xo + i, ORDER);
+            low = low.add(v.convert(F2D, 0));
+            high = high.add(v.convert(F2D, 1));
+        }
+        double[] lanes = Tile.mine().lanes;
+        low.add(high).intoArray(lanes, 0);
+        double sum = Lanes.sum(lanes);
+        return whole == n ? sum : sum + PlainReductions.sum(x, xo + end, n - whole);
+    }
+
+    static float max(MemorySegment x, long xo, long n) {
+        x = offHeap(x);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        long pairs = end - end % (2 * BYTES);
+        FloatVector even = broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        FloatVector odd = even;
+        for (long i = 0; i < pairs; i += 2 * BYTES) {
+            even = even.max(fromMemorySegment(FLOATS, x, xo + i, ORDER));
+            odd = odd.max(fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER));
+        }
+        if (pairs < end) {
+            even = even.max(fromMemorySegment(FLOATS, x, xo + pairs, ORDER));
+        }
+        float max = even.max(odd).reduceLanes(MAX);
+        return whole == n ? max : Math.max(max, PlainReductions.max(x, xo + end, n - whole));
+    }
+
+    static void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
+            long oo, boolean accumulate) {
+        int col = fromCol;
+        for (; col + 4 * Lanes.COUNT <= toCol; col += 4 * Lanes.COUNT) {
+            columnSum4(x, xo + 4L * col, rows, 4L * cols, out, oo + 4L * col, accumulate);
+        }
+        for (; col + Lanes.COUNT <= toCol; col += Lanes.COUNT) {
+            columnSum1(x, xo + 4L * col, rows, 4L * cols, out, oo + 4L * col, accumulate);
+        }
+        if (col < toCol) {
+            PlainReductions.columnSum(x, xo, rows, cols, col, toCol, out, oo, accumulate);
+        }
+    }
+
+    private static void columnSum4(MemorySegment x, long xo, int rows, long stride, MemorySegment out, long oo,
+            boolean accumulate) {
+        x = offHeap(x);
+        out = offHeap(out);
+        boolean add = accumulate;
+        int row = 0;
+        do {
+            FloatVector s0 = broadcast(FLOATS, 0);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            int end = Math.min(rows, row + ROWS_PER_BLOCK);
+            for (; row < end; row++) {
+                long at = xo + row * stride;
+                s0 = s0.add(fromMemorySegment(FLOATS, x, at, ORDER));
+                s1 = s1.add(fromMemorySegment(FLOATS, x, at + BYTES, ORDER));
+                s2 = s2.add(fromMemorySegment(FLOATS, x, at + 2 * BYTES, ORDER));
+                s3 = s3.add(fromMemorySegment(FLOATS, x, at + 3 * BYTES, ORDER));
+            }
+            if (add) {
+                s0 = s0.add(fromMemorySegment(FLOATS, out, oo, ORDER));
+                s1 = s1.add(fromMemorySegment(FLOATS, out, oo + BYTES, ORDER));
+                s2 = s2.add(fromMemorySegment(FLOATS, out, oo + 2 * BYTES, ORDER));
+                s3 = s3.add(fromMemorySegment(FLOATS, out, oo + 3 * BYTES, ORDER));
+            }
+            s0.intoMemorySegment(out, oo, ORDER);
+            s1.intoMemorySegment(out, oo + BYTES, ORDER);
+            s2.intoMemorySegment(out, oo + 2 * BYTES, ORDER);
+            s3.intoMemorySegment(out, oo + 3 * BYTES, ORDER);
+            add = true;
+        } while (row < rows);
+    }
+
+    private static void columnSum1(MemorySegment x, long xo, int rows, long stride, MemorySegment out, long oo,
+            boolean accumulate) {
+        x = offHeap(x);
+        out = offHeap(out);
+        boolean add = accumulate;
+        int row = 0;
+        do {
+            FloatVector sum = broadcast(FLOATS, 0);
+            int end = Math.min(rows, row + ROWS_PER_BLOCK);
+            for (; row < end; row++) {
+                sum = sum.add(fromMemorySegment(FLOATS, x, xo + row * stride, ORDER));
+            }
+            if (add) {
+                sum = sum.add(fromMemorySegment(FLOATS, out, oo, ORDER));
+            }
+            sum.intoMemorySegment(out, oo, ORDER);
+            add = true;
+        } while (row < rows);
+    }
+
+    static void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
+        int col = fromCol;
+        for (; col + Lanes.COUNT <= toCol; col += Lanes.COUNT) {
+            long at = 4L * col;
+            reluBackwardColumnSum1(dy, dyo + at, y, yo + at, dx, dxo + at, rows, 4L * cols, out, oo + at, accumulate);
+        }
+        if (col < toCol) {
+            PlainReductions.reluBackwardColumnSum(dy, dyo, y, yo, dx, dxo, rows, cols, col, toCol, out, oo, accumulate);
+        }
+    }
+
+    private static void reluBackwardColumnSum1(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx,
+            long dxo, int rows, long stride, MemorySegment out, long oo, boolean accumulate) {
+        dy = offHeap(dy);
+        y = offHeap(y);
+        dx = offHeap(dx);
+        out = offHeap(out);
+        FloatVector zero = broadcast(FLOATS, 0);
+        boolean add = accumulate;
+        int row = 0;
+        do {
+            FloatVector sum = zero;
+            int end = Math.min(rows, row + ROWS_PER_BLOCK);
+            for (; row < end; row++) {
+                long at = row * stride;
+                var positive = fromMemorySegment(FLOATS, y, yo + at, ORDER).compare(GT, 0);
+                FloatVector gradient = zero.blend(fromMemorySegment(FLOATS, dy, dyo + at, ORDER), positive);
+                gradient.intoMemorySegment(dx, dxo + at, ORDER);
+                sum = sum.add(gradient);
+            }
+            if (out != null) {
+                if (add) {
+                    sum = sum.add(fromMemorySegment(FLOATS, out, oo, ORDER));
+                }
+                sum.intoMemorySegment(out, oo, ORDER);
+            }
+            add = true;
+        } while (row < rows);
+    }
+}

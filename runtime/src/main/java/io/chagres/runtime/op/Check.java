@@ -1,0 +1,62 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+
+/** Checks of operands that several operations share. Each failure names the operation and what it was given. */
+final class Check {
+    private Check() {
+    }
+
+    /** A tensor that is there. */
+    static Tensor present(String op, String role, Tensor tensor) {
+        return notNull(op, role, tensor);
+    }
+
+    static <T> T notNull(String op, String role, T value) {
+        if (value == null) {
+            throw new NullPointerException(op + ": " + role + " is null");
+        }
+        return value;
+    }
+
+    /** A tensor that operations can compute with. */
+    static Tensor real(String op, String role, Tensor tensor) {
+        var dtype = present(op, role, tensor).dtype();
+        if (dtype != DType.FLOAT32 && dtype != DType.FLOAT64) {
+            throw new IllegalArgumentException(op + ": " + role + " " + tensor.shape() + " is " + dtype
+                    + "; FLOAT32 or FLOAT64 is needed, to(DType.FLOAT32) converts");
+        }
+        return tensor;
+    }
+
+    static void sameType(String op, Tensor a, Tensor b) {
+        if (a.dtype() != b.dtype()) {
+            throw new IllegalArgumentException(
+                    op + ": types differ: " + a.dtype() + " " + a.shape() + " and " + b.dtype() + " "
+                            + b.shape() + "; convert one with to(...)");
+        }
+    }
+
+    static void sameShape(String op, Tensor a, Tensor b) {
+        if (!a.shape().equals(b.shape())) {
+            throw new IllegalArgumentException(op + ": shapes differ: " + a.shape() + " and " + b.shape());
+        }
+    }
+
+    static void rank(String op, String role, Tensor tensor, int rank) {
+        if (tensor.rank() != rank) {
+            throw new IllegalArgumentException(op + ": " + role + " " + tensor.shape() + " has " + tensor.rank()
+                    + " dimensions, " + rank + " are needed");
+        }
+    }
+
+    /** A size that native code takes as a 32-bit integer. */
+    static int int32(String op, Shape shape, long size) {
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(op + ": size " + size + " in " + shape + " is more than 2^31 - 1");
+        }
+        return (int) size;
+    }
+}

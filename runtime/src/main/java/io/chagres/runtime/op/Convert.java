@@ -1,0 +1,261 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.autograd.Gradients;
+import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Layout;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongToDoubleFunction;
+
+/** Copies, fills, conversions between types, and the way from and to Java arrays. */
+public final class Convert {
+    private Convert() {
+    }
+
+    // ---- Copies
+
+    /** See {@link Tensor#contiguous}. */
+    public static Tensor contiguous(Tensor x) {
+        if (Check.present("contiguous", "the tensor", x).isContiguous()) {
+            return x;
+        }
+        return Autograd.record(COPY, copyTo(x, Tensor.empty(x.dtype(), x.shape(), "contiguous")), x);
+    }
+
+    /** See {@link Tensor#to}. Gradients go back through conversions between floating point types. */
+    public static Tensor to(Tensor x, DType dtype) {
+        if (Check.present("to", "the tensor", x).dtype() == Check.notNull("to", "the type", dtype)) {
+            return x;
+        }
+        var y = copyTo(x, Tensor.empty(dtype, x.shape(), "to"));
+        return dtype.isFloatingPoint() ? Autograd.record(COPY, y, x) : y;
+    }
+
+    private static final Op COPY = new Op("copy") {
+        @Override
+        public int keeps() {
+            return NOTHING;
+        }
+
+        @Override
+        public void backward(Gradients flow) {
+            flow.give(0, to(flow.gradOutput(), flow.input(0).dtype()));
+        }
+    };
+
+    /** See {@link Tensor#copyFrom}; not recorded. */
+    public static Tensor copy(Tensor source, Tensor target) {
+        Check.sameShape("copyFrom", Check.present("copyFrom", "the source", source), target);
+        return copyTo(source, writable("copyFrom", target));
+    }
+
+    private static Tensor copyTo(Tensor x, Tensor y) {
+        Storage.acquire("copy", x.storage(), y.storage(), null, null);
+        try {
+            if (x.isContiguous() && y.isContiguous() && x.dtype() == y.dtype()) {
+                MemorySegment.copy(x.storage().base(), x.position(), y.storage().base(), y.position(),
+                        x.shape().bytes(x.dtype()));
+            } else if (x.numel() > 0) {
+                copyRuns(x, y);
+            }
+            y.storage().changed();
+            return y;
+        } finally {
+            Storage.release(x.storage(), y.storage(), null, null);
+        }
+    }
+
+    private static void copyRuns(Tensor x, Tensor y) {
+        var walk = new Strides(y.shape(), x, y);
+        var from = x.storage().base();
+        var to = y.storage().base();
+        int xBytes = x.dtype().bytes();
+        int yBytes = y.dtype().bytes();
+        long length = walk.runLength();
+        long xs = walk.runStride(0) * xBytes;
+        long ys = walk.runStride(1) * yBytes;
+        boolean dense = xs == xBytes && ys == yBytes;
+        do {
+            long xo = x.position() + walk.at[0] * xBytes;
+            long yo = y.position() + walk.at[1] * yBytes;
+            if (dense && x.dtype() == y.dtype()) {
+                MemorySegment.copy(from, xo, to, yo, length * xBytes);
+            } else if (dense && x.dtype() == DType.UINT8 && y.dtype() == DType.FLOAT32) {
+                Kernels.best().u8ToF32(from, xo, to, yo, length, 1f, 0f);
+            } else if (x.dtype().isFloatingPoint() || y.dtype().isFloatingPoint()) {
+                for (long i = 0; i < length; i++) {
+                    Elements.putDouble(y.dtype(), to, yo + i * ys, Elements.getDouble(x.dtype(), from, xo + i * xs));
+                }
+            } else {
+                for (long i = 0; i < length; i++) {
+                    Elements.putLong(y.dtype(), to, yo + i * ys, Elements.getLong(x.dtype(), from, xo + i * xs));
+                }
+            }
+        } while (walk.advance());
+    }
+
+    // ---- Fills, in place
+
+    /** See {@link Tensor#fill(double)}. */
+    public static Tensor fill(Tensor x, double value) {
+        writable("fill", x);
+        x.storage().acquire("fill");
+        try {
+            if (x.dtype() == DType.FLOAT32 && x.isContiguous()) {
+                Kernels.best().fill((float) value, x.storage().base(), x.position(), x.numel());
+            } else if (x.numel() > 0) {
+                each(x, i -> value);
+            }
+            x.storage().changed();
+            return x;
+        } finally {
+            x.storage().release();
+        }
+    }
+
+    /** Sets each element, in row-major order, to what a function of its index gives. */
+    public static Tensor fill(Tensor x, LongToDoubleFunction value) {
+        writable("fill", x);
+        x.storage().acquire("fill");
+        try {
+            if (x.numel() > 0) {
+                each(x, value);
+            }
+            x.storage().changed();
+            return x;
+        } finally {
+            x.storage().release();
+        }
+    }
+
+    private static void each(Tensor x, LongToDoubleFunction value) {
+        var walk = new Strides(x.shape(), x);
+        var segment = x.storage().base();
+        int bytes = x.dtype().bytes();
+        long i = 0;
+        do {
+            long at = x.position() + walk.at[0] * bytes;
+            for (long j = 0; j < walk.runLength(); j++) {
+                Elements.putDouble(x.dtype(), segment, at + j * walk.runStride(0) * bytes, value.applyAsDouble(i++));
+            }
+        } while (walk.advance());
+    }
+
+    /** Fails if a tensor cannot be changed in place. */
+    static Tensor writable(String op, Tensor x) {
+        if (Check.present(op, "the tensor", x).storage().isReadOnly()) {
+            throw new IllegalArgumentException(op + ": " + x.shape() + " of " + x.storage().origin() + " is read only");
+        }
+        if (Autograd.isRecording() && x.requiresGrad()) {
+            throw new IllegalStateException(op + ": " + x.shape()
+                    + " requires a gradient and would be changed in place; do it under Autograd.noGrad()");
+        }
+        return x;
+    }
+
+    // ---- Arrays
+
+    /** See {@link Tensor#of(float[], long...)}. */
+    public static Tensor fromArray(float[] values, Shape shape) {
+        var x = Tensor.empty(DType.FLOAT32, shape, "of");
+        MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 4L * values.length);
+        return x;
+    }
+
+    /** See {@link Tensor#of(double[], long...)}. */
+    public static Tensor fromArray(double[] values, Shape shape) {
+        var x = Tensor.empty(DType.FLOAT64, shape, "of");
+        MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 8L * values.length);
+        return x;
+    }
+
+    /** See {@link Tensor#of(long[], long...)}. */
+    public static Tensor fromArray(long[] values, Shape shape) {
+        var x = Tensor.empty(DType.INT64, shape, "of");
+        MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 8L * values.length);
+        return x;
+    }
+
+    /** See {@link Tensor#item}. */
+    public static double item(Tensor x) {
+        if (x.numel() != 1) {
+            throw new IllegalArgumentException(
+                    "item: " + x.shape() + " has " + x.numel() + " elements; exactly one is needed");
+        }
+        return element(x, 0);
+    }
+
+    /** The element at a row-major index. */
+    public static double element(Tensor x, long index) {
+        long offset = 0;
+        long rest = index;
+        for (int d = x.rank() - 1; d >= 0; d--) {
+            long size = x.shape().dim(d);
+            offset += rest % size * ((Layout.Strided) x.layout()).stride(d);
+            rest /= size;
+        }
+        x.storage().acquire("element");
+        try {
+            return Elements.getDouble(x.dtype(), x.storage().base(), x.position() + offset * x.dtype().bytes());
+        } finally {
+            x.storage().release();
+        }
+    }
+
+    /** See {@link Tensor#toFloatArray}. */
+    public static float[] toFloatArray(Tensor x) {
+        var values = new float[arrayLength(x)];
+        read(x, values.length, (segment, at, i) -> values[i] = (float) Elements.getDouble(x.dtype(), segment, at));
+        return values;
+    }
+
+    /** See {@link Tensor#toDoubleArray}. */
+    public static double[] toDoubleArray(Tensor x) {
+        var values = new double[arrayLength(x)];
+        read(x, values.length, (segment, at, i) -> values[i] = Elements.getDouble(x.dtype(), segment, at));
+        return values;
+    }
+
+    /** See {@link Tensor#toLongArray}. */
+    public static long[] toLongArray(Tensor x) {
+        var values = new long[arrayLength(x)];
+        read(x, values.length, (segment, at, i) -> values[i] = Elements.getLong(x.dtype(), segment, at));
+        return values;
+    }
+
+    private static int arrayLength(Tensor x) {
+        if (x.numel() > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "toArray: " + x.shape() + " has more elements than a Java array can hold");
+        }
+        return (int) x.numel();
+    }
+
+    private interface Reader {
+        void read(MemorySegment segment, long at, int index);
+    }
+
+    private static void read(Tensor x, int count, Reader reader) {
+        x.storage().acquire("toArray");
+        try {
+            if (count == 0) {
+                return;
+            }
+            var walk = new Strides(x.shape(), x);
+            int bytes = x.dtype().bytes();
+            int i = 0;
+            do {
+                long at = x.position() + walk.at[0] * bytes;
+                for (long j = 0; j < walk.runLength(); j++) {
+                    reader.read(x.storage().base(), at + j * walk.runStride(0) * bytes, i++);
+                }
+            } while (walk.advance());
+        } finally {
+            x.storage().release();
+        }
+    }
+}

@@ -1,0 +1,638 @@
+package io.chagres.runtime.tensor;
+
+import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.autograd.Node;
+import io.chagres.runtime.memory.MappedFile;
+import io.chagres.runtime.memory.Owner;
+import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.op.Arithmetic;
+import io.chagres.runtime.op.Compare;
+import io.chagres.runtime.op.Convert;
+import io.chagres.runtime.op.Matmul;
+import io.chagres.runtime.op.Pointwise;
+import io.chagres.runtime.op.Reduce;
+import io.chagres.runtime.op.Softmax;
+import io.chagres.runtime.op.Views;
+import io.chagres.runtime.random.Generator;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An array of numbers off the heap: a shape, an element type, a layout, and bytes that belong to somebody.
+ * <p>
+ * Results of operations belong to the innermost {@link Scope} open on the thread and end with it. Made without a scope, a
+ * tensor is reclaimed by the garbage collector, or earlier by {@link #close()}. A kept tensor ({@link #keep()}) lives until it
+ * is closed. Using a tensor whose memory is gone throws {@link IllegalStateException}.
+ * <p>
+ * Operations record what their gradients need if an operand {@linkplain #requiresGrad() requires one}; {@link #backward()}
+ * then computes them.
+ */
+public final class Tensor implements AutoCloseable {
+    private final Shape shape;
+    private final DType dtype;
+    private final Layout layout;
+    private final boolean view;
+    private Storage storage;
+    private long start;
+
+    private boolean requiresGrad;
+    private Node node;
+    private Tensor gradient;
+    private boolean hasGradient;
+    private List<WeakReference<Tensor>> companions;
+
+    private Tensor(Storage storage, long start, Shape shape, DType dtype, Layout layout, boolean view) {
+        this.storage = storage;
+        this.view = view;
+        this.start = start;
+        this.shape = shape;
+        this.dtype = dtype;
+        this.layout = layout;
+    }
+
+    // ---- Making tensors
+
+    /** A tensor whose elements are whatever the memory held; for results that are written in full. */
+    public static Tensor empty(DType dtype, Shape shape, String origin) {
+        return new Tensor(Storage.result(shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
+    }
+
+    /** A tensor whose elements are not set. */
+    public static Tensor empty(DType dtype, long... dims) {
+        return empty(dtype, Shape.of(dims), "empty");
+    }
+
+    /** A zeroed tensor outside all scopes, counted under an owner; it must be closed. */
+    public static Tensor owned(Owner owner, DType dtype, Shape shape, String origin) {
+        return new Tensor(Storage.own(owner, shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
+    }
+
+    /** A zeroed tensor outside all scopes, counted under an owner; it may be closed, or left to the garbage collector. */
+    public static Tensor collected(Owner owner, DType dtype, Shape shape, String origin) {
+        return new Tensor(Storage.collected(owner, shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(),
+                false);
+    }
+
+    /**
+     * A tensor over bytes that are there already, without a copy.
+     *
+     * @param byteOffset where the first element is, a multiple of the element size
+     * @throws IndexOutOfBoundsException if the elements do not all lie in the storage
+     * @throws IllegalArgumentException if the offset is not aligned
+     */
+    public static Tensor over(Storage storage, long byteOffset, DType dtype, Shape shape) {
+        long bytes = shape.bytes(dtype);
+        if (byteOffset < 0 || bytes > storage.bytes() - byteOffset) {
+            throw new IndexOutOfBoundsException("tensor " + shape + " of " + dtype + " at byte " + byteOffset
+                    + " does not fit into " + storage.origin() + " of " + storage.bytes() + " bytes");
+        }
+        if ((storage.address() + byteOffset) % dtype.bytes() != 0) {
+            throw new IllegalArgumentException("tensor of " + dtype + " at byte " + byteOffset + " of "
+                    + storage.origin() + ": not aligned to " + dtype.bytes() + " bytes");
+        }
+        return new Tensor(storage, byteOffset, shape, dtype, shape.contiguous(), true);
+    }
+
+    /** A view of a part of a mapped file; see {@link #over}. */
+    public static Tensor map(MappedFile file, long byteOffset, DType dtype, Shape shape) {
+        return over(file.storage(), byteOffset, dtype, shape);
+    }
+
+    /** A float32 tensor of zeros. */
+    public static Tensor zeros(long... dims) {
+        return full(DType.FLOAT32, 0, dims);
+    }
+
+    /** A float32 tensor of ones. */
+    public static Tensor ones(long... dims) {
+        return full(DType.FLOAT32, 1, dims);
+    }
+
+    /** A tensor of one value, which is rounded to the element type. */
+    public static Tensor full(DType dtype, double value, long... dims) {
+        return empty(dtype, Shape.of(dims), "full").fill(value);
+    }
+
+    /** A float32 tensor of no dimensions. */
+    public static Tensor scalar(double value) {
+        return full(DType.FLOAT32, value);
+    }
+
+    /**
+     * A float32 tensor with these elements in row-major order; without sizes, one dimension.
+     *
+     * @throws IllegalArgumentException if the number of elements is not that of the shape
+     */
+    public static Tensor of(float[] values, long... dims) {
+        return Convert.fromArray(values, shapeFor(values.length, dims));
+    }
+
+    /** {@link #of(float[], long...)} in float64. */
+    public static Tensor of(double[] values, long... dims) {
+        return Convert.fromArray(values, shapeFor(values.length, dims));
+    }
+
+    /** {@link #of(float[], long...)} in int64. */
+    public static Tensor of(long[] values, long... dims) {
+        return Convert.fromArray(values, shapeFor(values.length, dims));
+    }
+
+    /** A float32 tensor of numbers uniform in [0, 1). */
+    public static Tensor rand(Generator generator, long... dims) {
+        return Convert.fill(empty(DType.FLOAT32, Shape.of(dims), "rand"), i -> generator.nextFloat());
+    }
+
+    /** A float32 tensor of standard normal numbers. */
+    public static Tensor randn(Generator generator, long... dims) {
+        return Convert.fill(empty(DType.FLOAT32, Shape.of(dims), "randn"), i -> generator.nextGaussian());
+    }
+
+    private static Shape shapeFor(int count, long[] dims) {
+        var shape = dims.length == 0 ? Shape.of(count) : Shape.of(dims);
+        if (shape.numel() != count) {
+            throw new IllegalArgumentException("of: " + count + " values for a tensor " + shape);
+        }
+        return shape;
+    }
+
+    // ---- What it is
+
+    /** The sizes. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** The element type. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** Where the elements lie. */
+    public Layout layout() {
+        return layout;
+    }
+
+    /** The number of dimensions. */
+    public int rank() {
+        return shape.rank();
+    }
+
+    /** The size of one dimension; negative ones count from the end. */
+    public long size(int dim) {
+        return shape.dim(dim);
+    }
+
+    /** The number of elements. */
+    public long numel() {
+        return shape.numel();
+    }
+
+    /** The stride of a dimension, in elements; negative dimensions count from the end. */
+    public long stride(int dim) {
+        return ((Layout.Strided) layout).stride(shape.axis("stride", dim));
+    }
+
+    /** Whether the elements are dense and in row-major order. */
+    public boolean isContiguous() {
+        return layout.isContiguous();
+    }
+
+    /** The bytes behind it. */
+    public Storage storage() {
+        return storage;
+    }
+
+    /** Where its first element is in the {@linkplain Storage#base() segment} of its storage, in bytes. */
+    public long position() {
+        return storage.offset() + start;
+    }
+
+    // ---- Life
+
+    /** Whether its memory is still there. */
+    public boolean isOpen() {
+        return storage.isOpen();
+    }
+
+    /**
+     * Frees the memory, that of its gradient too; views of it end with it. Does nothing for views, for tensors in a scope,
+     * and a second time.
+     *
+     * @throws IllegalStateException if an operation on another thread is using the memory
+     */
+    @Override
+    public void close() {
+        if (!view) {
+            storage.close();
+        }
+        if (gradient != null) {
+            gradient.close();
+        }
+        if (companions != null) {
+            for (var companion : companions) {
+                var tensor = companion.get();
+                if (tensor != null) {
+                    tensor.close();
+                }
+            }
+            companions = null;
+        }
+    }
+
+    /** Has another tensor closed with this one, if it is still reachable then; for what is kept about a parameter. */
+    public void closeAlong(Tensor companion) {
+        if (companions == null) {
+            companions = new ArrayList<>(2);
+        }
+        companions.removeIf(reference -> reference.get() == null);
+        companions.add(new WeakReference<>(companion));
+    }
+
+    /**
+     * Copies the elements out of their scope or batch, so that this tensor lives until it is {@linkplain #close() closed}. Does
+     * nothing to a tensor with memory of its own.
+     *
+     * @return this tensor
+     * @throws IllegalStateException if the scope has ended
+     */
+    public Tensor keep() {
+        return storage.isBorrowed()
+                ? moveInto(Storage.own(Owner.ACTIVATIONS, shape.bytes(dtype), "kept " + storage.origin()))
+                : this;
+    }
+
+    /** Copies the elements into another open scope of this thread, with which this tensor then ends; returns this tensor. */
+    public Tensor moveTo(Scope scope) {
+        return moveInto(Storage.in(scope, shape.bytes(dtype), storage.origin()));
+    }
+
+    private Tensor moveInto(Storage target) {
+        if (!isContiguous()) {
+            throw new IllegalStateException("keep: a view with strides cannot be moved; call contiguous() first");
+        }
+        storage.acquire("keep");
+        MemorySegment.copy(storage.base(), position(), target.base(), target.offset(), target.bytes());
+        storage.release();
+        storage = target;
+        start = 0;
+        return this;
+    }
+
+    // ---- Gradients
+
+    /** Whether operations on it are recorded for {@link #backward()}. */
+    public boolean requiresGrad() {
+        return requiresGrad;
+    }
+
+    /**
+     * Asks for a gradient of this tensor, or for none any more.
+     *
+     * @return this tensor
+     * @throws IllegalArgumentException if the elements are not floating point
+     * @throws IllegalStateException if it is the result of a recorded operation; {@link #detach()} it first
+     */
+    public Tensor requiresGrad(boolean required) {
+        if (required && !dtype.isFloatingPoint()) {
+            throw new IllegalArgumentException(
+                    "requiresGrad: " + dtype + " has no gradients; use a floating point type");
+        }
+        if (node != null) {
+            throw new IllegalStateException("requiresGrad: this is the result of " + node.name()
+                    + "; only leaves can be told, detach() makes one");
+        }
+        requiresGrad = required;
+        return this;
+    }
+
+    /** Whether it is no result of a recorded operation. */
+    public boolean isLeaf() {
+        return node == null;
+    }
+
+    /**
+     * The gradient that {@link #backward()} has added up here since {@link #zeroGrad()}; null if none. Only leaves have one.
+     * The same memory is used again after the next {@code zeroGrad}.
+     */
+    public Tensor grad() {
+        return hasGradient ? gradient : null;
+    }
+
+    /** Forgets the gradient, as {@code zero_grad(set_to_none=True)}. Nothing is written: the next gradient replaces the old. */
+    public void zeroGrad() {
+        hasGradient = false;
+    }
+
+    /**
+     * Computes the gradients of this scalar in all leaves that require one and adds them to what the leaves hold.
+     *
+     * @throws IllegalStateException if nothing was recorded, if it was used up by an earlier call, or if a tensor that is
+     *         needed was closed or changed in place
+     * @throws IllegalArgumentException if this is not a single number
+     */
+    public void backward() {
+        Autograd.backward(this, null);
+    }
+
+    /** {@link #backward()} of any tensor, given the gradient of some scalar in it. */
+    public void backward(Tensor gradient) {
+        Autograd.backward(this, gradient);
+    }
+
+    /** A view of the same elements without a history. */
+    public Tensor detach() {
+        return new Tensor(storage, start, shape, dtype, layout, true);
+    }
+
+    /** For operations: what computed this; null for a leaf. */
+    public Node node() {
+        return node;
+    }
+
+    /** For operations: says what computed this. */
+    public void recordedBy(Node node) {
+        this.node = node;
+        this.requiresGrad = true;
+    }
+
+    /** For autograd: the memory of the gradient, made on first use, whether or not it holds one now. */
+    public Tensor gradientBuffer() {
+        if (gradient == null) {
+            var memory = Storage.like(storage, Owner.GRADIENTS, shape.bytes(dtype), "gradient of " + storage.origin());
+            gradient = new Tensor(memory, 0, shape, dtype, shape.contiguous(), false);
+        }
+        return gradient;
+    }
+
+    /** For autograd: says that the buffer now holds a gradient. */
+    public void gradientWritten() {
+        hasGradient = true;
+    }
+
+    // ---- Elements
+
+    /**
+     * The only element, as a double.
+     *
+     * @throws IllegalArgumentException if there is not exactly one
+     */
+    public double item() {
+        return Convert.item(this);
+    }
+
+    /** The elements in row-major order; other types are converted. */
+    public float[] toFloatArray() {
+        return Convert.toFloatArray(this);
+    }
+
+    /** The elements in row-major order; other types are converted. */
+    public double[] toDoubleArray() {
+        return Convert.toDoubleArray(this);
+    }
+
+    /** The elements in row-major order; fractions are cut off. */
+    public long[] toLongArray() {
+        return Convert.toLongArray(this);
+    }
+
+    /**
+     * The bytes themselves, without a copy. Reading them after the tensor's end throws; the tensor must stay reachable.
+     * Writing to them is not noticed by autograd.
+     *
+     * @throws IllegalStateException if the elements are not contiguous, or gone
+     */
+    public MemorySegment segment() {
+        if (!isContiguous()) {
+            throw new IllegalStateException(
+                    "segment: the elements of this view are not contiguous; call contiguous() first");
+        }
+        return storage.expose("segment").asSlice(start, shape.bytes(dtype));
+    }
+
+    /** Sets all elements to one value; returns this tensor. */
+    public Tensor fill(double value) {
+        return Convert.fill(this, value);
+    }
+
+    /** Copies the elements of another tensor of the same shape, converting the type; returns this tensor. */
+    public Tensor copyFrom(Tensor source) {
+        return Convert.copy(source, this);
+    }
+
+    /** The same elements in another type; this tensor if it has that type. */
+    public Tensor to(DType type) {
+        return Convert.to(this, type);
+    }
+
+    /** A dense copy in row-major order; this tensor if it is one. */
+    public Tensor contiguous() {
+        return Convert.contiguous(this);
+    }
+
+    // ---- Views
+
+    /** For operations: a view of the same storage, at an offset in elements from this tensor's first. */
+    public Tensor viewAs(Shape newShape, Layout newLayout, long elementOffset) {
+        return new Tensor(storage, start + elementOffset * dtype.bytes(), newShape, dtype, newLayout, true);
+    }
+
+    /**
+     * The same elements in another shape, without a copy; one size may be -1.
+     *
+     * @throws IllegalArgumentException if the number of elements differs
+     * @throws IllegalStateException if the elements are not contiguous
+     */
+    public Tensor view(long... dims) {
+        return Views.view(this, dims);
+    }
+
+    /** {@link #view} where that is possible, of a copy elsewhere. */
+    public Tensor reshape(long... dims) {
+        return Views.view(contiguous(), dims);
+    }
+
+    /** A view with two dimensions exchanged. */
+    public Tensor transpose(int first, int second) {
+        return Views.transpose(this, first, second);
+    }
+
+    /** A view of a matrix with rows and columns exchanged. */
+    public Tensor t() {
+        return Views.t(this);
+    }
+
+    /** A view of {@code length} indices of a dimension, from {@code from} on. */
+    public Tensor narrow(int dim, long from, long length) {
+        return Views.narrow(this, dim, from, length);
+    }
+
+    /** A view without one dimension, at one of its indices. */
+    public Tensor select(int dim, long index) {
+        return Views.select(this, dim, index);
+    }
+
+    /** A view with a new dimension of size 1. */
+    public Tensor unsqueeze(int dim) {
+        return Views.unsqueeze(this, dim);
+    }
+
+    /** A view without a dimension of size 1. */
+    public Tensor squeeze(int dim) {
+        return Views.squeeze(this, dim);
+    }
+
+    /** A view in which dimensions of size 1 repeat up to the given sizes; -1 leaves one as it is. */
+    public Tensor expand(long... dims) {
+        return Views.expand(this, dims);
+    }
+
+    // ---- Arithmetic, with broadcasting
+
+    /** this + other. */
+    public Tensor add(Tensor other) {
+        return Arithmetic.add(this, other);
+    }
+
+    /** this + other. */
+    public Tensor add(double other) {
+        return Arithmetic.add(this, Arithmetic.scalarLike(this, other));
+    }
+
+    /** this - other. */
+    public Tensor sub(Tensor other) {
+        return Arithmetic.sub(this, other);
+    }
+
+    /** this - other. */
+    public Tensor sub(double other) {
+        return Arithmetic.sub(this, Arithmetic.scalarLike(this, other));
+    }
+
+    /** this · other, element by element. */
+    public Tensor mul(Tensor other) {
+        return Arithmetic.mul(this, other);
+    }
+
+    /** this · other. */
+    public Tensor mul(double other) {
+        return Arithmetic.mul(this, Arithmetic.scalarLike(this, other));
+    }
+
+    /** this / other, element by element. */
+    public Tensor div(Tensor other) {
+        return Arithmetic.div(this, other);
+    }
+
+    /** this / other. */
+    public Tensor div(double other) {
+        return Arithmetic.div(this, Arithmetic.scalarLike(this, other));
+    }
+
+    // ---- Functions of each element
+
+    /** -x. */
+    public Tensor neg() {
+        return Pointwise.neg(this);
+    }
+
+    /** |x|. */
+    public Tensor abs() {
+        return Pointwise.abs(this);
+    }
+
+    /** e to the x. */
+    public Tensor exp() {
+        return Pointwise.exp(this);
+    }
+
+    /** The natural logarithm. */
+    public Tensor log() {
+        return Pointwise.log(this);
+    }
+
+    /** The square root. */
+    public Tensor sqrt() {
+        return Pointwise.sqrt(this);
+    }
+
+    /** 1 / x. */
+    public Tensor reciprocal() {
+        return Pointwise.reciprocal(this);
+    }
+
+    /** max(x, 0). */
+    public Tensor relu() {
+        return Pointwise.relu(this);
+    }
+
+    /** 1 / (1 + e^-x). */
+    public Tensor sigmoid() {
+        return Pointwise.sigmoid(this);
+    }
+
+    /** The hyperbolic tangent. */
+    public Tensor tanh() {
+        return Pointwise.tanh(this);
+    }
+
+    /** x². */
+    public Tensor square() {
+        return Arithmetic.mul(this, this);
+    }
+
+    // ---- Products and reductions
+
+    /** The matrix product of this [m, k] and another [k, n]. */
+    public Tensor matmul(Tensor other) {
+        return Matmul.matmul(this, other);
+    }
+
+    /** The sum of all elements. */
+    public Tensor sum() {
+        return Reduce.sum(this);
+    }
+
+    /** The sums over one dimension. */
+    public Tensor sum(int dim, boolean keepDim) {
+        return Reduce.sum(this, dim, keepDim);
+    }
+
+    /** The mean of all elements. */
+    public Tensor mean() {
+        return Reduce.mean(this);
+    }
+
+    /** The means over one dimension. */
+    public Tensor mean(int dim, boolean keepDim) {
+        return Reduce.mean(this, dim, keepDim);
+    }
+
+    /** e^x over its sum, along one dimension. */
+    public Tensor softmax(int dim) {
+        return Softmax.softmax(this, dim);
+    }
+
+    /** The logarithm of {@link #softmax}. */
+    public Tensor logSoftmax(int dim) {
+        return Softmax.logSoftmax(this, dim);
+    }
+
+    /** The index of the greatest element along one dimension, the first if there are several; int64. */
+    public Tensor argmax(int dim) {
+        return Compare.argmax(this, dim);
+    }
+
+    /** Where two tensors of one shape are equal; bool. */
+    public Tensor eq(Tensor other) {
+        return Compare.eq(this, other);
+    }
+
+    /** Type, shape and, while the memory is there, the first elements. */
+    @Override
+    public String toString() {
+        return TensorText.of(this);
+    }
+}

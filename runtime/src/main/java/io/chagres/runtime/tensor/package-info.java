@@ -1,0 +1,5 @@
+/**
+ * What users hold: {@link io.chagres.runtime.tensor.Tensor}, its {@link io.chagres.runtime.tensor.Shape}, element type and
+ * layout. Methods of {@code Tensor} that compute are one-line calls of {@code runtime.op}; nothing is computed here.
+ */
+package io.chagres.runtime.tensor;

@@ -1,4 +1,80 @@
 package io.chagres.runtime.kernel;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Chooses the kernels once: those of the Vector API where its module is enabled, the compiler knows it, and its answers
+ * are right; else those in plain Java, with one hint unless {@code -Dchagres.vector=false} asked for them.
+ */
 final class KernelChoice {
-    static final Kernels BEST = new VectorKernels();
+    static final Kernels BEST = choose();
+
+    private static final String MODULE = "jdk.incubator.vector";
+
+    private KernelChoice() {
+    }
+
+    private static Kernels choose() {
+        Kernels plain = PlainKernels.INSTANCE;
+        if (System.getProperty("chagres.vector", "").equalsIgnoreCase("false")) {
+            return plain;
+        }
+        if (!isReadable()) {
+            return hint(plain, "the JVM option --add-modules " + MODULE + " makes them about three times faster");
+        }
+        if (!compilesVectors()) {
+            return hint(plain, "this JVM runs without the compiler that vectors need, C2");
+        }
+        try {
+            Kernels vector = new VectorKernels();
+            return agree(plain, vector) ? vector : hint(plain, vector.name() + " gave other results in a self-check");
+        } catch (LinkageError | RuntimeException | VirtualMachineError e) {
+            return hint(plain, "the Vector API failed: " + e);
+        }
+    }
+
+    private static boolean isReadable() {
+        return ModuleLayer.boot().findModule(MODULE).filter(KernelChoice.class.getModule()::canRead).isPresent();
+    }
+
+    /** In the interpreter, and after the C1 compiler alone, every vector is an object on the heap. */
+    private static boolean compilesVectors() {
+        String mode = System.getProperty("java.vm.info", "");
+        return !mode.contains("interpreted mode") && !mode.contains("emulated-client");
+    }
+
+    private static Kernels hint(Kernels plain, String reason) {
+        Logger logger = System.getLogger("io.chagres");
+        logger.log(Level.WARNING, "Element-wise kernels run in plain Java: {0}", reason);
+        return plain;
+    }
+
+    /** Whether both give the same bits for all element-wise functions, over whole vectors and a rest. */
+    private static boolean agree(Kernels plain, Kernels vector) {
+        int n = 133;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment x = arena.allocate(ValueLayout.JAVA_FLOAT, n);
+            MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, n);
+            MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, n);
+            for (int i = 0; i < n; i++) {
+                x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i + 1) / 16f);
+            }
+            boolean same = true;
+            for (Kernels.Unary f : Kernels.Unary.values()) {
+                plain.unary(f, x, 0, expected, 0, n);
+                vector.unary(f, x, 0, y, 0, n);
+                same &= y.mismatch(expected) < 0;
+            }
+            for (Kernels.Binary f : Kernels.Binary.values()) {
+                plain.binary(f, x, 0, 1, expected, 0, 1, expected, 0, n);
+                vector.binary(f, x, 0, 1, y, 0, 1, y, 0, n);
+                same &= y.mismatch(expected) < 0;
+            }
+            return same;
+        }
+    }
 }

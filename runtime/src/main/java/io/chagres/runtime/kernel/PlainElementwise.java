@@ -6,6 +6,8 @@ import java.util.Arrays;
 
 /** Element-wise kernels in plain Java: each loop runs over arrays, which the JIT compiler turns into vector code. */
 final class PlainElementwise {
+    private static final int AFTER_INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY) + 1;
+
     private PlainElementwise() {
     }
 
@@ -202,16 +204,18 @@ final class PlainElementwise {
         Tile tile = Tile.mine();
         for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
-            Tile.load(dy, dyo + 4 * i, tile.a, count);
-            Tile.load(y, yo + 4 * i, tile.b, count);
-            keepWherePositive(tile.a, tile.b, count);
-            Tile.store(tile.a, dx, dxo + 4 * i, count);
+            Tile.load(dy, dyo + 4 * i, tile.p, count);
+            Tile.load(y, yo + 4 * i, tile.q, count);
+            keepWherePositive(tile.p, tile.q, count);
+            Tile.store(tile.p, dx, dxo + 4 * i, count);
         }
     }
 
-    static void keepWherePositive(float[] t, float[] y, int n) {
+    /** dy where y > 0, else 0, without a branch: as ints, the positive floats run from 1 to the bits of infinity. */
+    private static void keepWherePositive(int[] dy, int[] y, int n) {
         for (int i = 0; i < n; i++) {
-            t[i] = y[i] > 0 ? t[i] : 0;
+            int bits = y[i];
+            dy[i] &= (~bits & -bits & bits - AFTER_INFINITY) >> 31;
         }
     }
 

@@ -56,31 +56,15 @@ final class PlainReductions {
     }
 
     static float max(float[] t, int from, int to) {
-        float m0 = Float.NEGATIVE_INFINITY;
-        float m1 = m0;
-        float m2 = m0;
-        float m3 = m0;
-        int i = from;
-        for (; i + 4 <= to; i += 4) {
-            m0 = Math.max(m0, t[i]);
-            m1 = Math.max(m1, t[i + 1]);
-            m2 = Math.max(m2, t[i + 2]);
-            m3 = Math.max(m3, t[i + 3]);
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            max = Math.max(max, t[i]);
         }
-        for (; i < to; i++) {
-            m0 = Math.max(m0, t[i]);
-        }
-        return Math.max(Math.max(m0, m1), Math.max(m2, m3));
+        return max;
     }
 
     static void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
             long oo, boolean accumulate) {
-        reluBackwardColumnSum(x, xo, null, 0, null, 0, rows, cols, fromCol, toCol, out, oo, accumulate);
-    }
-
-    /** Without y, dx is dy itself and is not written. */
-    static void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
-            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
         Tile tile = Tile.mine();
         for (int col = fromCol; col < toCol; col += Tile.SIZE) {
             int count = Tile.length(toCol - col);
@@ -90,18 +74,10 @@ final class PlainReductions {
                 Arrays.fill(tile.c, 0, count, 0);
                 int end = Math.min(rows, row + ROWS_PER_BLOCK);
                 for (; row < end; row++) {
-                    long at = 4 * ((long) row * cols + col);
-                    Tile.load(dy, dyo + at, tile.a, count);
-                    if (y != null) {
-                        Tile.load(y, yo + at, tile.b, count);
-                        PlainElementwise.keepWherePositive(tile.a, tile.b, count);
-                        Tile.store(tile.a, dx, dxo + at, count);
-                    }
+                    Tile.load(x, xo + 4 * ((long) row * cols + col), tile.a, count);
                     add(tile.a, tile.c, count);
                 }
-                if (out != null) {
-                    putSums(tile, out, oo + 4L * col, count, add);
-                }
+                putSums(tile, out, oo + 4L * col, count, add);
                 add = true;
             } while (row < rows);
         }
@@ -113,6 +89,22 @@ final class PlainReductions {
             add(tile.d, tile.c, n);
         }
         Tile.store(tile.c, out, oo, n);
+    }
+
+    static void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
+            int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
+        int width = toCol - fromCol;
+        if (width == cols) {
+            PlainElementwise.reluBackward(dy, dyo, y, yo, dx, dxo, (long) rows * cols);
+        } else {
+            for (int row = 0; row < rows; row++) {
+                long at = 4 * ((long) row * cols + fromCol);
+                PlainElementwise.reluBackward(dy, dyo + at, y, yo + at, dx, dxo + at, width);
+            }
+        }
+        if (out != null) {
+            columnSum(dx, dxo, rows, cols, fromCol, toCol, out, oo, accumulate);
+        }
     }
 
     private static void add(float[] s, float[] t, int n) {

@@ -14,6 +14,8 @@ final class Tile {
     final float[] b = new float[SIZE];
     final float[] c = new float[SIZE];
     final float[] d = new float[SIZE];
+    final int[] p = new int[SIZE];
+    final int[] q = new int[SIZE];
     final byte[] bytes = new byte[SIZE];
     final double[] lanes = new double[64];
 
@@ -35,6 +37,14 @@ final class Tile {
 
     static void store(float[] from, MemorySegment to, long offset, int n) {
         MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, n);
+    }
+
+    static void load(MemorySegment from, long offset, int[] to, int n) {
+        MemorySegment.copy(from, ValueLayout.JAVA_INT_UNALIGNED, offset, to, 0, n);
+    }
+
+    static void store(int[] from, MemorySegment to, long offset, int n) {
+        MemorySegment.copy(from, 0, to, ValueLayout.JAVA_INT_UNALIGNED, offset, n);
     }
 
     static float get(MemorySegment x, long offset) {

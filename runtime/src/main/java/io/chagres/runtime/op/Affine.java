@@ -7,7 +7,6 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
-import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 
 /** y = x · Wᵀ + b, as {@code torch.nn.functional.linear}, with or without relu in the same native call. */
@@ -49,7 +48,7 @@ public final class Affine extends Op {
 
     private Tensor apply(Tensor x, Tensor w, Tensor b) {
         var y = Tensor.empty(check(x, w, b).dtype(), x.shape().with(x.rank() - 1, w.size(0)), name());
-        Gemm.run(name(), matrix(x), w.detach().t(), b, matrix(y), false, relu);
+        Gemm.run(name(), rows(x), w.size(0), w.size(1), Gemm.fit(x), false, Gemm.fit(w), true, b, y, false, relu);
         return b == null ? Autograd.record(this, y, x, w) : Autograd.record(this, y, x, w, b);
     }
 
@@ -78,15 +77,13 @@ public final class Affine extends Op {
         return x;
     }
 
-    /** The tensor as a matrix of rows; strided matrices stay as they are. */
-    private static Tensor matrix(Tensor x) {
-        if (x.rank() == 2) {
-            return x;
+    /** All dimensions but the last as one. */
+    private static long rows(Tensor x) {
+        long rows = 1;
+        for (int d = 0; d < x.rank() - 1; d++) {
+            rows *= x.shape().dim(d);
         }
-        var dense = x.detach().contiguous();
-        long cols = dense.size(-1);
-        var shape = Shape.of(cols == 0 ? x.shape().with(x.rank() - 1, 1).numel() : x.numel() / cols, cols);
-        return dense.viewAs(shape, shape.contiguous(), 0);
+        return rows;
     }
 
     @Override
@@ -99,18 +96,22 @@ public final class Affine extends Op {
         boolean wantsBias = biased && flow.wants(B);
         boolean addBias = wantsBias && flow.accumulates(B);
         var dBias = wantsBias ? flow.into(B) : null;
-        var dy = matrix(flow.gradOutput().contiguous());
+        var x = flow.input(X);
+        var w = flow.input(W);
+        var dy = flow.gradOutput().contiguous();
         // forward: y = relu(sum), whose slope can be read off y
         var dSum = relu ? Tensor.empty(dy.dtype(), dy.shape(), name()) : dy;
-        sumRows(dy, relu ? matrix(flow.output()) : null, dSum, dBias, addBias);
+        sumRows(dy, relu ? flow.output() : null, dSum, dBias, addBias);
         // forward: sum = x · Wᵀ + b
         if (flow.wants(W)) {
             boolean add = flow.accumulates(W);
-            Gemm.run(name(), dSum.t(), matrix(flow.input(X)), null, flow.into(W), add, false);
+            Gemm.run(name(), w.size(0), w.size(1), rows(x), dSum, true, Gemm.fit(x), false, null, flow.into(W), add,
+                    false);
         }
         if (flow.wants(X)) {
             boolean add = flow.accumulates(X);
-            Gemm.run(name(), dSum, flow.input(W).detach(), null, matrix(flow.into(X)), add, false);
+            Gemm.run(name(), rows(x), w.size(1), w.size(0), dSum, false, Gemm.fit(w), false, null, flow.into(X), add,
+                    false);
         }
     }
 
@@ -124,13 +125,13 @@ public final class Affine extends Op {
                 Pointwise.reluBackward(dy, y, dSum);
             }
             if (dBias != null) {
-                var sums = Reduce.sum(dSum, 0, false);
+                var sums = Reduce.sumTo(dSum, dBias.shape());
                 Convert.copy(add ? Arithmetic.add(dBias, sums) : sums, dBias);
             }
             return;
         }
-        int rows = Check.int32(name(), dy.shape(), dy.size(0));
-        int cols = Check.int32(name(), dy.shape(), dy.size(1));
+        int rows = Check.int32(name(), dy.shape(), rows(dy));
+        int cols = Check.int32(name(), dy.shape(), dy.size(-1));
         var dyStorage = dy.storage();
         var yStorage = y == null ? null : y.storage();
         var biasStorage = dBias == null ? null : dBias.storage();

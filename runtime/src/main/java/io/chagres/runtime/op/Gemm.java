@@ -19,75 +19,87 @@ final class Gemm {
     }
 
     /**
-     * c = relu(a · b + bias + c), where bias may be null, and the old c and relu are taken as the flags say. a is [m, k], b
-     * is [k, n], both strided; bias [n] and c [m, n] are dense. All of one type.
+     * c = relu(a · b + bias + c), where bias may be null, and the old c and relu are taken as the flags say. All of one type.
+     *
+     * @param a [m, k], or [k, m] if {@code ta}: a {@linkplain #fit fitting} tensor, seen as a matrix of its last dimension
+     * @param b [k, n], or [n, k] if {@code tb}: likewise
+     * @param bias [n], dense
+     * @param c m · n elements, dense
      */
-    static void run(String op, Tensor a, Tensor b, Tensor bias, Tensor c, boolean accumulate, boolean relu) {
-        long m = c.shape().dim(0);
-        long n = c.shape().dim(1);
-        long k = a.shape().dim(1);
+    static void run(String op, long m, long n, long k, Tensor a, boolean ta, Tensor b, boolean tb, Tensor bias,
+            Tensor c,
+            boolean accumulate, boolean relu) {
         if (c.numel() == 0) {
             return;
         }
-        var x = unitStride(a);
-        var w = unitStride(b);
-        Storage.acquire(op, x.storage(), w.storage(), bias == null ? null : bias.storage(), c.storage());
+        var biasStorage = bias == null ? null : bias.storage();
+        Storage.acquire(op, a.storage(), b.storage(), biasStorage, c.storage());
         try {
-            boolean plain = bias == null && !relu;
             if (k == 0 || c.dtype() == DType.FLOAT64) {
-                viaBlas(op, x, w, c, accumulate || bias != null, accumulate, bias);
-                if (relu) {
-                    clampNegative(c);
+                if (bias != null) {
+                    spread(bias, c, accumulate);
                 }
-            } else if (plain && m * n <= SMALL && m * n * k <= SMALL) {
-                multiply(op, x, w, c, accumulate);
+                multiply(op, m, n, k, a, ta, b, tb, c, accumulate || bias != null);
+                if (relu) {
+                    Convert.copy(Pointwise.relu(c.detach()), c);
+                }
+            } else if (bias == null && !relu && m * n <= SMALL && m * n * k <= SMALL) {
+                multiply(op, m, n, k, a, ta, b, tb, c, accumulate);
             } else {
-                MatmulPlan.run(m, n, k, x.storage().base(), x.position(), x.stride(0), x.stride(1), w.storage().base(),
-                        w.position(), w.stride(0), w.stride(1), bias == null ? null : bias.storage().base(),
-                        bias == null ? 0 : bias.position(), c.storage().base(), c.position(), accumulate, relu);
+                long aRow = rowStride(a);
+                long aCol = colStride(a);
+                long bRow = rowStride(b);
+                long bCol = colStride(b);
+                MatmulPlan.run(m, n, k, a.storage().base(), a.position(), ta ? aCol : aRow, ta ? aRow : aCol,
+                        b.storage().base(), b.position(), tb ? bCol : bRow, tb ? bRow : bCol,
+                        bias == null ? null : biasStorage.base(), bias == null ? 0 : bias.position(),
+                        c.storage().base(),
+                        c.position(), accumulate, relu);
             }
             c.storage().changed();
         } finally {
-            Storage.release(x.storage(), w.storage(), bias == null ? null : bias.storage(), c.storage());
+            Storage.release(a.storage(), b.storage(), biasStorage, c.storage());
         }
     }
 
-    /** Both libraries want neighbours in one of the two dimensions. */
-    private static Tensor unitStride(Tensor x) {
-        return x.stride(0) == 1 && x.stride(1) >= x.size(0) || x.stride(1) == 1 && x.stride(0) >= x.size(1)
-                ? x
-                : dense(x);
+    /** A tensor that {@link #run} can take: rows or columns lie densely, and do not overlap. A dense copy, if need be. */
+    static Tensor fit(Tensor x) {
+        boolean fits = x.isContiguous() || x.rank() == 2 && (x.stride(1) == 1 && x.stride(0) >= x.size(1)
+                || x.stride(0) == 1 && x.stride(1) >= x.size(0));
+        return fits ? x : x.detach().contiguous();
     }
 
-    private static Tensor dense(Tensor x) {
-        return x.isContiguous() ? x.viewAs(x.shape(), x.shape().contiguous(), 0) : x.contiguous();
+    private static long rowStride(Tensor x) {
+        return x.isContiguous() ? Math.max(1, x.size(-1)) : x.stride(0);
     }
 
-    private static void viaBlas(String op, Tensor a, Tensor b, Tensor c, boolean add, boolean accumulate, Tensor bias) {
-        if (bias != null) {
-            spread(bias, c, accumulate);
-        }
-        multiply(op, a, b, c, add);
+    private static long colStride(Tensor x) {
+        return x.isContiguous() ? 1 : x.stride(1);
     }
 
-    private static void multiply(String op, Tensor a, Tensor b, Tensor c, boolean accumulate) {
-        int m = Check.int32(op, c.shape(), c.shape().dim(0));
-        int n = Check.int32(op, c.shape(), c.shape().dim(1));
-        int k = Check.int32(op, a.shape(), a.shape().dim(1));
-        boolean ta = a.stride(1) != 1 || k > 1 && a.stride(0) < k;
-        boolean tb = b.stride(1) != 1 || n > 1 && b.stride(0) < n;
-        int lda = Check.int32(op, a.shape(), Math.max(1, ta ? a.stride(1) : a.stride(0)));
-        int ldb = Check.int32(op, b.shape(), Math.max(1, tb ? b.stride(1) : b.stride(0)));
-        boolean single = c.dtype() == DType.FLOAT32;
+    private static void multiply(String op, long m, long n, long k, Tensor a, boolean ta, Tensor b, boolean tb,
+            Tensor c,
+            boolean accumulate) {
+        int rows = Check.int32(op, c.shape(), m);
+        int cols = Check.int32(op, c.shape(), n);
+        int inner = Check.int32(op, a.shape(), k);
+        boolean aByColumns = colStride(a) != 1;
+        boolean bByColumns = colStride(b) != 1;
+        int lda = Check.int32(op, a.shape(), aByColumns ? colStride(a) : rowStride(a));
+        int ldb = Check.int32(op, b.shape(), bByColumns ? colStride(b) : rowStride(b));
         int threads = Team.enter();
         try {
-            if (single) {
-                Blas.sgemm(1, ta, tb, m, n, k, 1f, a.storage().base(), a.position(), lda, b.storage().base(),
-                        b.position(),
-                        ldb, accumulate ? 1f : 0f, c.storage().base(), c.position(), n);
+            if (c.dtype() == DType.FLOAT32) {
+                Blas.sgemm(1, ta != aByColumns, tb != bByColumns, rows, cols, inner, 1f, a.storage().base(),
+                        a.position(),
+                        lda, b.storage().base(), b.position(), ldb, accumulate ? 1f : 0f, c.storage().base(),
+                        c.position(),
+                        cols);
             } else {
-                Blas.dgemm(threads, ta, tb, m, n, k, 1, a.storage().base(), a.position(), lda, b.storage().base(),
-                        b.position(), ldb, accumulate ? 1 : 0, c.storage().base(), c.position(), n);
+                Blas.dgemm(threads, ta != aByColumns, tb != bByColumns, rows, cols, inner, 1, a.storage().base(),
+                        a.position(), lda, b.storage().base(), b.position(), ldb, accumulate ? 1 : 0,
+                        c.storage().base(),
+                        c.position(), cols);
             }
         } finally {
             Team.exit();
@@ -96,14 +108,11 @@ final class Gemm {
 
     /** Puts or adds the bias into each row of c. */
     private static void spread(Tensor bias, Tensor c, boolean accumulate) {
+        var rows = bias.detach().expand(c.shape().toArray());
         if (accumulate) {
-            Arithmetic.addInto(bias.expand(c.shape().toArray()), c);
+            Arithmetic.addInto(rows, c);
         } else {
-            Convert.copy(bias.detach().expand(c.shape().toArray()), c);
+            Convert.copy(rows, c);
         }
-    }
-
-    private static void clampNegative(Tensor c) {
-        Convert.copy(Pointwise.relu(c.detach()), c);
     }
 }

@@ -27,7 +27,9 @@ public final class Matmul {
                     "matmul: inner dimensions differ: " + a.shape() + " x " + b.shape() + hint);
         }
         var y = Tensor.empty(a.dtype(), Shape.of(a.size(0), b.size(1)), "matmul");
-        Gemm.run("matmul", a, b, null, y, false, false);
+        Gemm.run("matmul", a.size(0), b.size(1), a.size(1), Gemm.fit(a.detach()), false, Gemm.fit(b.detach()), false,
+                null, y,
+                false, false);
         return Autograd.record(MATMUL, y, a, b);
     }
 
@@ -40,13 +42,20 @@ public final class Matmul {
         @Override
         public void backward(Gradients flow) {
             // forward: y = a · b, so da = dy · bᵀ and db = aᵀ · dy
+            var a = flow.input(0);
+            var b = flow.input(1);
+            var dy = Gemm.fit(flow.gradOutput());
             if (flow.wants(0)) {
                 boolean add = flow.accumulates(0);
-                Gemm.run("matmul", flow.gradOutput(), flow.input(1).detach().t(), null, flow.into(0), add, false);
+                Gemm.run("matmul", a.size(0), a.size(1), b.size(1), dy, false, Gemm.fit(b), true, null, flow.into(0),
+                        add,
+                        false);
             }
             if (flow.wants(1)) {
                 boolean add = flow.accumulates(1);
-                Gemm.run("matmul", flow.input(0).detach().t(), flow.gradOutput(), null, flow.into(1), add, false);
+                Gemm.run("matmul", b.size(0), b.size(1), a.size(0), Gemm.fit(a), true, dy, false, null, flow.into(1),
+                        add,
+                        false);
             }
         }
     };

@@ -1,0 +1,19 @@
+package io.chagres.examples;
+
+import io.chagres.nn.Module;
+import io.chagres.nn.data.DataLoader;
+import io.chagres.nn.loss.CrossEntropyLoss;
+import io.chagres.nn.optim.Adam;
+import io.chagres.nn.train.Trainer;
+import io.chagres.nn.train.TrainingListener;
+
+/** The same training as {@link PlainLoop}, with the loop left to a {@link Trainer}. */
+final class WithTrainer {
+    private WithTrainer() {
+    }
+
+    static void train(Module net, DataLoader loader, int epochs, double learningRate, TrainingListener progress) {
+        var trainer = new Trainer(net, new CrossEntropyLoss(), new Adam(net.parameters(), learningRate));
+        trainer.epochs(epochs).listen(progress).fit(loader);
+    }
+}

@@ -2,6 +2,9 @@ package io.chagres.natives;
 
 import io.chagres.natives.load.Loading;
 import java.lang.foreign.SymbolLookup;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * OpenBLAS and oneDNN, loaded once for this class loader.
@@ -18,6 +21,8 @@ import java.lang.foreign.SymbolLookup;
  * {@link #symbols()} serves any caller. All methods may be called from any thread.
  */
 public final class Natives {
+    private static final long STACK_BYTES = 8 << 20;
+
     private static volatile NativeInfo loaded;
     private static NativeLoadException failure;
 
@@ -54,13 +59,40 @@ public final class Natives {
         return SymbolLookup.loaderLookup();
     }
 
+    /** The libraries' own first steps take more stack than some Java threads have; on such a one they would end the JVM. */
+    private static NativeInfo onRoomyThread(Callable<NativeInfo> loading) {
+        var task = new FutureTask<>(loading);
+        var thread = new Thread(null, task, "io.chagres.natives", STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) e.getCause();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private static synchronized NativeInfo loadOnce() {
         if (failure != null) {
             throw new NativeLoadException(failure.getMessage(), failure);
         }
         if (loaded == null) {
             try {
-                loaded = Loading.intoThisJvm().run();
+                loaded = onRoomyThread(Loading.intoThisJvm()::run);
             } catch (NativeLoadException e) {
                 failure = e;
                 throw e;

@@ -4,12 +4,19 @@ import io.chagres.natives.NativeLoadException;
 import io.chagres.natives.Natives;
 import io.chagres.natives.load.Foreign;
 
-/** Loads the libraries and prints what it got; ends with 3 if it is told why not. */
+/**
+ * Loads the libraries and prints what it got; ends with 3 if it is told why not. Does so on a thread with a stack that is
+ * too small for what the libraries do when they are loaded.
+ */
 final class Probe {
     private Probe() {
     }
 
     public static void main(String[] args) {
+        new Thread(null, Probe::load, "small", 256 << 10).start();
+    }
+
+    private static void load() {
         try {
             var info = Natives.info();
             System.out.println("from " + info.origin());

@@ -68,6 +68,7 @@ public final class MnistMlp implements Callable<Integer> {
     /** {@link #main} without the end of the JVM; returns the exit code. */
     static int run(String... arguments) {
         return new CommandLine(new MnistMlp()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setOverwrittenOptionsAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof IOException || e instanceof IllegalArgumentException
                             || e instanceof MemoryBudgetException || e instanceof NativeLoadException) {

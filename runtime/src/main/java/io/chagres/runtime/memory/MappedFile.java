@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -25,7 +26,7 @@ public final class MappedFile implements AutoCloseable {
     /**
      * Maps a whole file.
      *
-     * @throws IOException if the file cannot be opened or mapped
+     * @throws IOException if the file cannot be opened or mapped; the message names it
      */
     public static MappedFile open(Path path) throws IOException {
         String origin = "mapped file " + path.getFileName();
@@ -33,9 +34,12 @@ public final class MappedFile implements AutoCloseable {
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             var segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             return new MappedFile(path, Storage.adopt(Block.adopt(arena, segment, Owner.DATA, origin), origin));
-        } catch (IOException | RuntimeException e) {
+        } catch (FileSystemException | RuntimeException e) {
             arena.close();
             throw e;
+        } catch (IOException e) {
+            arena.close();
+            throw new IOException(path + " cannot be mapped: " + e, e);
         }
     }
 

@@ -64,7 +64,7 @@ public interface Kernels {
     void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo,
             boolean accumulate);
 
-    /** dx[i] = y[i] > 0 ? dy[i] : 0, the gradient of relu read off its output; dx may be dy. */
+    /** dx[i] = y[i] <= 0 ? 0 : dy[i], the gradient of relu read off its output; a NaN lets dy through. dx may be dy. */
     void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo, long n);
 
     /**

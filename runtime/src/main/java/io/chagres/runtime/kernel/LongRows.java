@@ -68,16 +68,17 @@ final class LongRows implements Rows {
 
     /** y[i] = exp(x[i] - max), and their sum; y may be x, or null if only the sum is asked for. */
     private double expSum(MemorySegment x, long xo, float max, MemorySegment y, long yo, int n) {
-        float[] t = Tile.mine().a;
+        Tile tile = Tile.mine();
+        float[] t = tile.a;
         double sum = 0;
-        for (int i = 0; i < n; i += Tile.SIZE) {
+        for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
-            Tile.load(x, xo + 4L * i, t, count);
+            Tile.load(x, xo + 4 * i, t, count);
             subtract(t, max, 0, count);
-            exp.apply(t, count);
+            exp.apply(tile, count);
             sum += PlainReductions.sum(t, 0, count);
             if (y != null) {
-                Tile.store(t, y, yo + 4L * i, count);
+                Tile.store(t, y, yo + 4 * i, count);
             }
         }
         return sum;
@@ -86,11 +87,11 @@ final class LongRows implements Rows {
     /** y[i] = x[i] - max - log; y may be x. */
     private static void subtract(MemorySegment x, long xo, float max, float log, MemorySegment y, long yo, int n) {
         float[] t = Tile.mine().a;
-        for (int i = 0; i < n; i += Tile.SIZE) {
+        for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
-            Tile.load(x, xo + 4L * i, t, count);
+            Tile.load(x, xo + 4 * i, t, count);
             subtract(t, max, log, count);
-            Tile.store(t, y, yo + 4L * i, count);
+            Tile.store(t, y, yo + 4 * i, count);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /** Element-wise kernels in plain Java: each loop runs over arrays, which the JIT compiler turns into vector code. */
 final class PlainElementwise {
-    private static final int AFTER_INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY) + 1;
+    private static final int MINUS_INFINITY = 0xFF800000;
 
     private PlainElementwise() {
     }
@@ -206,16 +206,19 @@ final class PlainElementwise {
             int count = Tile.length(n - i);
             Tile.load(dy, dyo + 4 * i, tile.p, count);
             Tile.load(y, yo + 4 * i, tile.q, count);
-            keepWherePositive(tile.p, tile.q, count);
+            dropWhereOff(tile.p, tile.q, count);
             Tile.store(tile.p, dx, dxo + 4 * i, count);
         }
     }
 
-    /** dy where y > 0, else 0, without a branch: as ints, the positive floats run from 1 to the bits of infinity. */
-    private static void keepWherePositive(int[] dy, int[] y, int n) {
+    /**
+     * 0 where y <= 0, else dy, without a branch: as ints, y is kept if it is above 0, or a NaN with a sign, above the bits of
+     * negative infinity.
+     */
+    private static void dropWhereOff(int[] dy, int[] y, int n) {
         for (int i = 0; i < n; i++) {
             int bits = y[i];
-            dy[i] &= (~bits & -bits & bits - AFTER_INFINITY) >> 31;
+            dy[i] &= (~bits & -bits | bits & MINUS_INFINITY - bits) >> 31;
         }
     }
 

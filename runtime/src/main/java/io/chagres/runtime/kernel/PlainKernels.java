@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 final class PlainKernels implements Kernels {
     static final PlainKernels INSTANCE = new PlainKernels();
 
-    private final Rows shortRows = new ShortRows(PlainElementwise::exp);
-    private final Rows longRows = new LongRows(this, PlainElementwise::exp);
+    private final Rows shortRows = new ShortRows((tile, n) -> PlainElementwise.exp(tile.a, n));
+    private final Rows longRows = new LongRows(this, (tile, n) -> PlainElementwise.exp(tile.a, n));
 
     private PlainKernels() {
     }

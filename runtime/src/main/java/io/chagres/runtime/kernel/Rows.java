@@ -15,9 +15,12 @@ sealed interface Rows permits ShortRows, LongRows {
     void crossEntropyBackward(MemorySegment p, long po, MemorySegment labels, long lo, long ignore, float scale,
             MemorySegment dx, long dxo, int rows, int cols);
 
-    /** The exponentials of the first n elements, in place; what lies behind them may be overwritten. */
+    /**
+     * The exponentials of the first n elements of array a, in place. What lies behind them there, and arrays b and c,
+     * may be overwritten.
+     */
     interface Exp {
-        void apply(float[] t, int n);
+        void apply(Tile tile, int n);
     }
 
     static long label(MemorySegment labels, long lo, int row) {

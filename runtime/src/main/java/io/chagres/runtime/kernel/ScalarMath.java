@@ -2,8 +2,9 @@ package io.chagres.runtime.kernel;
 
 /**
  * Elementary functions of one float, made of additions, multiplications, divisions and bit patterns only, so that
- * {@link VectorMath} gives the very same bits. Over all floats, denormal ones too, exp and log are off by less than 1 ulp, tanh by less
- * than 2, sigmoid by less than 3. The polynomials are those of Cephes (exp, tanh) and of the C library musl (log).
+ * {@link VectorMath} gives the very same bits. Over all floats, denormal ones too, exp and log are off by less than 1
+ * ulp, tanh by less than 2, sigmoid by less than 3. The polynomials are those of Cephes (exp, tanh) and of the C
+ * library musl (log).
  */
 final class ScalarMath {
     /** Beyond these, exp rounds to infinity and to zero. */

@@ -20,18 +20,18 @@ final class ShortRows implements Rows {
 
     @Override
     public void softmax(MemorySegment x, long xo, MemorySegment y, long yo, int rows, int cols) {
-        float[] t = Tile.mine().a;
+        Tile tile = Tile.mine();
         int most = rowsPerTile(cols);
         for (int row = 0; row < rows; row += most) {
             int n = Math.min(most, rows - row) * cols;
             long at = 4L * row * cols;
-            Tile.load(x, xo + at, t, n);
-            subtractMax(t, n, cols);
-            exp.apply(t, n);
+            Tile.load(x, xo + at, tile.a, n);
+            subtractMax(tile.a, n, cols);
+            exp.apply(tile, n);
             for (int i = 0; i < n; i += cols) {
-                divide(t, i, i + cols, PlainReductions.sum(t, i, i + cols));
+                divide(tile.a, i, i + cols, PlainReductions.sum(tile.a, i, i + cols));
             }
-            Tile.store(t, y, yo + at, n);
+            Tile.store(tile.a, y, yo + at, n);
         }
     }
 
@@ -44,45 +44,59 @@ final class ShortRows implements Rows {
             long at = 4L * row * cols;
             Tile.load(x, xo + at, tile.a, n);
             subtractMax(tile.a, n, cols);
-            System.arraycopy(tile.a, 0, tile.b, 0, n);
-            exp.apply(tile.b, n);
+            System.arraycopy(tile.a, 0, tile.d, 0, n);
+            exp.apply(tile, n);
             for (int i = 0; i < n; i += cols) {
-                subtract(tile.a, i, i + cols, (float) Math.log(PlainReductions.sum(tile.b, i, i + cols)));
+                subtract(tile.d, i, i + cols, (float) Math.log(PlainReductions.sum(tile.a, i, i + cols)));
             }
-            Tile.store(tile.a, y, yo + at, n);
+            Tile.store(tile.d, y, yo + at, n);
         }
     }
 
     @Override
     public double crossEntropy(MemorySegment x, long xo, MemorySegment labels, long lo, long ignore, MemorySegment p,
             long po, int rows, int cols) {
-        float[] t = Tile.mine().a;
+        Tile tile = Tile.mine();
         int most = rowsPerTile(cols);
         double loss = 0;
         for (int row = 0; row < rows; row += most) {
             int n = Math.min(most, rows - row) * cols;
             long at = 4L * row * cols;
-            Tile.load(x, xo + at, t, n);
+            Tile.load(x, xo + at, tile.a, n);
             // -log p = log sum - (logit - max): the second part here, the first when the sums are known
-            for (int i = 0, r = row; i < n; i += cols, r++) {
-                float max = PlainReductions.max(t, i, i + cols);
-                long label = Rows.label(labels, lo, r);
-                if (label != ignore) {
-                    loss -= (double) t[i + (int) label] - max;
-                }
-                subtract(t, i, i + cols, max);
-            }
-            exp.apply(t, n);
-            for (int i = 0, r = row; i < n; i += cols, r++) {
-                double sum = PlainReductions.sum(t, i, i + cols);
-                if (Rows.label(labels, lo, r) != ignore) {
-                    loss += Math.log(sum);
-                }
-                divide(t, i, i + cols, sum);
-            }
-            Tile.store(t, p, po + at, n);
+            loss -= subtractMax(tile.a, n, cols, labels, lo + 8L * row, ignore);
+            exp.apply(tile, n);
+            loss += divideBySum(tile.a, n, cols, labels, lo + 8L * row, ignore);
+            Tile.store(tile.a, p, po + at, n);
         }
         return loss;
+    }
+
+    /** Also the sum of (logit - max) of the labels that count. */
+    private static double subtractMax(float[] t, int n, int cols, MemorySegment labels, long lo, long ignore) {
+        double logits = 0;
+        for (int i = 0, row = 0; i < n; i += cols, row++) {
+            float max = PlainReductions.max(t, i, i + cols);
+            long label = Rows.label(labels, lo, row);
+            if (label != ignore) {
+                logits += (double) t[i + (int) label] - max;
+            }
+            subtract(t, i, i + cols, max);
+        }
+        return logits;
+    }
+
+    /** Also the sum of the logarithms of the sums of the rows whose labels count. */
+    private static double divideBySum(float[] t, int n, int cols, MemorySegment labels, long lo, long ignore) {
+        double logs = 0;
+        for (int i = 0, row = 0; i < n; i += cols, row++) {
+            double sum = PlainReductions.sum(t, i, i + cols);
+            if (Rows.label(labels, lo, row) != ignore) {
+                logs += Math.log(sum);
+            }
+            divide(t, i, i + cols, sum);
+        }
+        return logs;
     }
 
     @Override

@@ -14,9 +14,11 @@ final class Tile {
     final float[] b = new float[SIZE];
     final float[] c = new float[SIZE];
     final float[] d = new float[SIZE];
+    /** For the bits of floats. */
     final int[] p = new int[SIZE];
     final int[] q = new int[SIZE];
     final byte[] bytes = new byte[SIZE];
+    /** For the lanes of one vector. */
     final double[] lanes = new double[64];
 
     private Tile() {

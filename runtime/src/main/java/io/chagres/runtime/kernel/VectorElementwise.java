@@ -6,7 +6,6 @@ import static io.chagres.runtime.kernel.Lanes.ORDER;
 import static io.chagres.runtime.kernel.Lanes.offHeap;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
@@ -56,18 +55,17 @@ final class VectorElementwise {
 
     private static void byTile(Kernels.Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         Tile tile = Tile.mine();
-        float[] t = tile.a;
         for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
-            Tile.load(x, xo + 4 * i, t, count);
+            Tile.load(x, xo + 4 * i, tile.a, count);
             switch (f) {
-                case EXP -> VectorMath.exp(t, count);
-                case LOG -> VectorMath.log(t, count);
-                case SIGMOID -> VectorMath.sigmoid(t, tile.b, count);
-                case TANH -> VectorMath.tanh(t, tile.b, count);
+                case EXP -> VectorMath.exp(tile, count);
+                case LOG -> VectorMath.log(tile, count);
+                case SIGMOID -> VectorMath.sigmoid(tile, count);
+                case TANH -> VectorMath.tanh(tile, count);
                 default -> throw new AssertionError(f);
             }
-            Tile.store(t, y, yo + 4 * i, count);
+            Tile.store(tile.a, y, yo + 4 * i, count);
         }
     }
 
@@ -116,6 +114,9 @@ final class VectorElementwise {
 
     static void binary(Kernels.Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs,
             MemorySegment y, long yo, long n) {
+        if (n == 0) {
+            return;
+        }
         long whole = FLOATS.loopBound(n);
         long end = 4 * whole;
         switch (f) {
@@ -264,8 +265,8 @@ final class VectorElementwise {
         long end = 4 * whole;
         FloatVector zero = broadcast(FLOATS, 0);
         for (long i = 0; i < end; i += BYTES) {
-            var positive = fromMemorySegment(FLOATS, y, yo + i, ORDER).compare(GT, 0);
-            zero.blend(fromMemorySegment(FLOATS, dy, dyo + i, ORDER), positive).intoMemorySegment(dx, dxo + i, ORDER);
+            var off = fromMemorySegment(FLOATS, y, yo + i, ORDER).compare(LE, 0);
+            fromMemorySegment(FLOATS, dy, dyo + i, ORDER).blend(zero, off).intoMemorySegment(dx, dxo + i, ORDER);
         }
         if (whole < n) {
             PlainElementwise.reluBackward(dy, dyo + end, y, yo + end, dx, dxo + end, n - whole);

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class VectorKernels implements Kernels {
     /** From here on, vectors along the row beat many rows at once. */
-    private static final int LONG_ROW = 4 * Lanes.COUNT;
+    private static final int LONG_ROW = 8 * Lanes.COUNT;
 
     private final Rows shortRows = new ShortRows(VectorMath::exp);
     private final Rows longRows = new LongRows(this, VectorMath::exp);

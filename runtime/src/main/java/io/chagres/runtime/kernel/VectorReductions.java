@@ -1,15 +1,17 @@
 package io.chagres.runtime.kernel;
 
 import static io.chagres.runtime.kernel.Lanes.BYTES;
+import static io.chagres.runtime.kernel.Lanes.DOUBLE;
+import static io.chagres.runtime.kernel.Lanes.FLOAT;
 import static io.chagres.runtime.kernel.Lanes.FLOATS;
 import static io.chagres.runtime.kernel.Lanes.ORDER;
 import static io.chagres.runtime.kernel.Lanes.offHeap;
+import static io.chagres.runtime.kernel.PlainReductions.ROWS_PER_BLOCK;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.VectorOperators.F2D;
-import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.MAX;
-import static io.chagres.runtime.kernel.PlainReductions.ROWS_PER_BLOCK;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
@@ -28,8 +30,8 @@ final class VectorReductions {
         DoubleVector high = low;
         for (long i = 0; i < end; i += BYTES) {
             FloatVector v = fromMemorySegment(FLOATS, x, xo + i, ORDER);
-            low = low.add(v.convert(F2D, 0));
-            high = high.add(v.convert(F2D, 1));
+            low = DOUBLE.cast(low).add(v.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(v.convert(F2D, 1));
         }
         double[] lanes = Tile.mine().lanes;
         low.add(high).intoArray(lanes, 0);
@@ -45,11 +47,11 @@ final class VectorReductions {
         FloatVector even = broadcast(FLOATS, Float.NEGATIVE_INFINITY);
         FloatVector odd = even;
         for (long i = 0; i < pairs; i += 2 * BYTES) {
-            even = even.max(fromMemorySegment(FLOATS, x, xo + i, ORDER));
-            odd = odd.max(fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER));
+            even = FLOAT.cast(even).max(fromMemorySegment(FLOATS, x, xo + i, ORDER));
+            odd = FLOAT.cast(odd).max(fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER));
         }
         if (pairs < end) {
-            even = even.max(fromMemorySegment(FLOATS, x, xo + pairs, ORDER));
+            even = FLOAT.cast(even).max(fromMemorySegment(FLOATS, x, xo + pairs, ORDER));
         }
         float max = even.max(odd).reduceLanes(MAX);
         return whole == n ? max : Math.max(max, PlainReductions.max(x, xo + end, n - whole));
@@ -83,10 +85,10 @@ final class VectorReductions {
             int end = Math.min(rows, row + ROWS_PER_BLOCK);
             for (; row < end; row++) {
                 long at = xo + row * stride;
-                s0 = s0.add(fromMemorySegment(FLOATS, x, at, ORDER));
-                s1 = s1.add(fromMemorySegment(FLOATS, x, at + BYTES, ORDER));
-                s2 = s2.add(fromMemorySegment(FLOATS, x, at + 2 * BYTES, ORDER));
-                s3 = s3.add(fromMemorySegment(FLOATS, x, at + 3 * BYTES, ORDER));
+                s0 = FLOAT.cast(s0).add(fromMemorySegment(FLOATS, x, at, ORDER));
+                s1 = FLOAT.cast(s1).add(fromMemorySegment(FLOATS, x, at + BYTES, ORDER));
+                s2 = FLOAT.cast(s2).add(fromMemorySegment(FLOATS, x, at + 2 * BYTES, ORDER));
+                s3 = FLOAT.cast(s3).add(fromMemorySegment(FLOATS, x, at + 3 * BYTES, ORDER));
             }
             if (add) {
                 s0 = s0.add(fromMemorySegment(FLOATS, out, oo, ORDER));
@@ -112,7 +114,7 @@ final class VectorReductions {
             FloatVector sum = broadcast(FLOATS, 0);
             int end = Math.min(rows, row + ROWS_PER_BLOCK);
             for (; row < end; row++) {
-                sum = sum.add(fromMemorySegment(FLOATS, x, xo + row * stride, ORDER));
+                sum = FLOAT.cast(sum).add(fromMemorySegment(FLOATS, x, xo + row * stride, ORDER));
             }
             if (add) {
                 sum = sum.add(fromMemorySegment(FLOATS, out, oo, ORDER));
@@ -148,10 +150,10 @@ final class VectorReductions {
             int end = Math.min(rows, row + ROWS_PER_BLOCK);
             for (; row < end; row++) {
                 long at = row * stride;
-                var positive = fromMemorySegment(FLOATS, y, yo + at, ORDER).compare(GT, 0);
-                FloatVector gradient = zero.blend(fromMemorySegment(FLOATS, dy, dyo + at, ORDER), positive);
+                var off = fromMemorySegment(FLOATS, y, yo + at, ORDER).compare(LE, 0);
+                FloatVector gradient = fromMemorySegment(FLOATS, dy, dyo + at, ORDER).blend(zero, off);
                 gradient.intoMemorySegment(dx, dxo + at, ORDER);
-                sum = sum.add(gradient);
+                sum = FLOAT.cast(sum).add(gradient);
             }
             if (out != null) {
                 if (add) {

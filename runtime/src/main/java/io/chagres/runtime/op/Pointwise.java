@@ -140,7 +140,7 @@ public final class Pointwise {
         }
     };
 
-    /** dx = y > 0 ? dy : 0 for dense tensors of one shape; returns dx. */
+    /** dx = y <= 0 ? 0 : dy for dense tensors of one shape; returns dx. */
     static Tensor reluBackward(Tensor dy, Tensor y, Tensor dx) {
         Storage.acquire("relu", dy.storage(), y.storage(), dx.storage(), null);
         try {
@@ -156,7 +156,7 @@ public final class Pointwise {
                 for (long i = 0; i < 8 * n; i += 8) {
                     double on = Elements.getDouble(DType.FLOAT64, y.storage().base(), y.position() + i);
                     Elements.putDouble(DType.FLOAT64, dx.storage().base(), dx.position() + i,
-                            on > 0 ? Elements.getDouble(DType.FLOAT64, dy.storage().base(), dy.position() + i) : 0);
+                            on <= 0 ? 0 : Elements.getDouble(DType.FLOAT64, dy.storage().base(), dy.position() + i));
                 }
             }
             dx.storage().changed();

@@ -1,0 +1,199 @@
+package io.chagres.runtime.kernel;
+
+import static io.chagres.runtime.kernel.Close.assertSameBits;
+import static io.chagres.runtime.kernel.Close.assertUlps;
+
+import io.chagres.runtime.kernel.Kernels.Binary;
+import io.chagres.runtime.kernel.Kernels.Unary;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("io.chagres.runtime.kernel.Cases#kernels")
+class ElementwiseTest {
+    @Parameter
+    Kernels kernels;
+
+    private static double reference(Unary f, double x) {
+        return switch (f) {
+            case NEG -> -x;
+            case ABS -> Math.abs(x);
+            case RELU -> Math.max(x, 0);
+            case EXP -> Math.exp(x);
+            case LOG -> Math.log(x);
+            case SQRT -> Math.sqrt(x);
+            case RECIPROCAL -> 1 / x;
+            case SIGMOID -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
+            case TANH -> Math.tanh(x);
+        };
+    }
+
+    private static double ulps(Unary f) {
+        return switch (f) {
+            case NEG, ABS, RELU, SQRT, RECIPROCAL -> 0;
+            case EXP, LOG -> 1;
+            case TANH -> 2;
+            case SIGMOID -> 3;
+        };
+    }
+
+    private static double reference(Binary f, double a, double b) {
+        return switch (f) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+            case MAX -> Math.max(a, b);
+            case MIN -> Math.min(a, b);
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void unaryOfManySizes(int n) {
+        for (Unary f : Unary.values()) {
+            check(f, Floats.random(n, n));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unaryOfSpecialValues(Unary f) {
+        check(f, Floats.of(Cases.specials()));
+    }
+
+    private void check(Unary f, Floats x) {
+        Floats before = x.copy();
+        Floats y = Floats.zeros(x.n);
+        kernels.unary(f, x.segment, x.offset, y.segment, y.offset, x.n);
+        for (int i = 0; i < x.n; i++) {
+            assertUlps(reference(f, x.get(i)), y.get(i), ulps(f), k -> f + "(" + x.get(k) + ")", i);
+        }
+        assertSameBits(before, x, "x");
+        kernels.unary(f, x.segment, x.offset, x.segment, x.offset, x.n);
+        assertSameBits(y, x, f + " in place");
+        y.assertFencesStand();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void binaryOfManySizes(int n) {
+        for (Binary f : Binary.values()) {
+            check(f, Floats.random(n, 1), Floats.random(n, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void binaryOfAllPairsOfSpecialValues(Binary f) {
+        float[] specials = Cases.specials();
+        int n = specials.length;
+        float[] a = new float[n * n];
+        float[] b = new float[n * n];
+        for (int i = 0; i < n * n; i++) {
+            a[i] = specials[i / n];
+            b[i] = specials[i % n];
+        }
+        check(f, Floats.of(a), Floats.of(b));
+    }
+
+    private void check(Binary f, Floats a, Floats b) {
+        int n = a.n;
+        for (int strides = 0; strides < 4; strides++) {
+            int as = strides / 2;
+            int bs = strides % 2;
+            Floats y = Floats.zeros(n);
+            kernels.binary(f, a.segment, a.offset, as, b.segment, b.offset, bs, y.segment, y.offset, n);
+            for (int i = 0; i < n; i++) {
+                float left = a.get(i * as);
+                float right = b.get(i * bs);
+                assertUlps(reference(f, left, right), y.get(i), 0, k -> left + " " + f + " " + right, i);
+            }
+            y.assertFencesStand();
+            if (as == 1) {
+                Floats copy = a.copy();
+                kernels.binary(f, copy.segment, copy.offset, 1, b.segment, b.offset, bs, copy.segment, copy.offset, n);
+                assertSameBits(y, copy, f + " into its left operand");
+            }
+            if (bs == 1) {
+                Floats copy = b.copy();
+                kernels.binary(f, a.segment, a.offset, as, copy.segment, copy.offset, 1, copy.segment, copy.offset, n);
+                assertSameBits(y, copy, f + " into its right operand");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void axpyScaleAndFill(int n) {
+        Floats x = Floats.random(n, 1);
+        Floats sum = Floats.random(n, 2);
+        Floats before = sum.copy();
+        kernels.axpy(0.3f, x.segment, x.offset, sum.segment, sum.offset, n);
+        Floats scaled = x.copy();
+        kernels.scale(-1.7f, x.segment, x.offset, scaled.segment, scaled.offset, n);
+        Floats filled = x.copy();
+        kernels.fill(2.5f, filled.segment, filled.offset, n);
+        for (int i = 0; i < n; i++) {
+            assertUlps(before.get(i) + 0.3f * x.get(i), sum.get(i), 0, k -> "axpy " + k, i);
+            assertUlps(-1.7f * x.get(i), scaled.get(i), 0, k -> "scale " + k, i);
+            assertUlps(2.5, filled.get(i), 0, k -> "fill " + k, i);
+        }
+        kernels.scale(-1.7f, x.segment, x.offset, x.segment, x.offset, n);
+        assertSameBits(scaled, x, "scale in place");
+        sum.assertFencesStand();
+        scaled.assertFencesStand();
+        filled.assertFencesStand();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void reluBackwardPassesWhereTheOutputIsPositive(int n) {
+        checkReluBackward(Floats.random(n, 1), Floats.random(n, 2));
+    }
+
+    @Test
+    void reluBackwardOfSpecialValues() {
+        Floats specials = Floats.of(Cases.specials());
+        Floats infinite = specials.copy();
+        kernels.fill(Float.NEGATIVE_INFINITY, infinite.segment, infinite.offset, infinite.n);
+        checkReluBackward(specials, specials);
+        checkReluBackward(infinite, specials);
+    }
+
+    private void checkReluBackward(Floats dy, Floats y) {
+        Floats dx = Floats.zeros(y.n);
+        kernels.reluBackward(dy.segment, dy.offset, y.segment, y.offset, dx.segment, dx.offset, y.n);
+        for (int i = 0; i < y.n; i++) {
+            assertUlps(y.get(i) <= 0 ? 0 : dy.get(i), dx.get(i), 0, k -> "where y is " + y.get(k), i);
+        }
+        Floats copy = dy.copy();
+        kernels.reluBackward(copy.segment, copy.offset, y.segment, y.offset, copy.segment, copy.offset, y.n);
+        assertSameBits(dx, copy, "in place");
+        dx.assertFencesStand();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void bytesBecomeFloats(int n) {
+        byte[] bytes = new byte[n + 3];
+        new Random(n).nextBytes(bytes);
+        MemorySegment x = Arena.ofAuto().allocate(bytes.length);
+        MemorySegment.copy(bytes, 0, x, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        Floats y = Floats.zeros(n);
+        kernels.u8ToF32(x, 3, y.segment, y.offset, n, 1 / 255f, -0.5f);
+        for (int i = 0; i < n; i++) {
+            float product = 1 / 255f * Byte.toUnsignedInt(bytes[i + 3]);
+            assertUlps(product - 0.5f, y.get(i), 0, k -> "byte " + k, i);
+        }
+        y.assertFencesStand();
+    }
+}

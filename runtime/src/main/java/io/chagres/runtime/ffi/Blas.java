@@ -11,7 +11,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.Objects;
 import java.util.concurrent.locks.StampedLock;
 
 /**
@@ -33,6 +32,8 @@ public final class Blas {
     private static volatile long jobData;
     private static volatile long jobSize;
     private static volatile int jobArgument;
+    private static volatile int jobCount;
+    private static volatile int teamSize;
 
     static {
         Natives.load();
@@ -66,11 +67,16 @@ public final class Blas {
         jobData = data.address();
         jobSize = size;
         jobArgument = argument;
-        Gomp.parallel(JOB_BODY, 0L, count);
+        jobCount = count;
+        // The whole team, even if there are fewer jobs: OpenMP would end the workers that it leaves out.
+        Gomp.parallel(JOB_BODY, 0L, teamSize);
     }
 
     private static void runJob(long unused) {
         int thread = Gomp.threadNum();
+        if (thread >= jobCount) {
+            return;
+        }
         try {
             DO_JOB.invokeExact(doJob, thread, jobData + thread * jobSize, jobArgument);
         } catch (Throwable e) {
@@ -83,14 +89,16 @@ public final class Blas {
      * are bytes, leading dimensions elements of the matrices as they are stored.
      *
      * @param threads how many threads of the caller's team may be used
-     * @throws IllegalArgumentException if a size is negative or a leading dimension too small
+     * @throws IllegalArgumentException if a size is negative, a leading dimension too small, a segment on the heap, C read
+     *         only, or the team has fewer threads
      * @throws IndexOutOfBoundsException if a matrix reaches outside its segment
+     * @throws IllegalStateException if a segment was closed
      */
     public static void sgemm(int threads, boolean transA, boolean transB, int m, int n, int k, float alpha,
             MemorySegment a, long ao, int lda, MemorySegment b, long bo, int ldb, float beta, MemorySegment c, long co,
             int ldc) {
         check("sgemm", transA, transB, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, Float.BYTES);
-        long stamp = begin(threads);
+        long stamp = begin("sgemm", threads);
         try {
             OpenBlas.cblas_sgemm(OpenBlas.CblasRowMajor(), transposition(transA), transposition(transB), m, n, k, alpha,
                     a.asSlice(ao), lda, b.asSlice(bo), ldb, beta, c.asSlice(co), ldc);
@@ -104,7 +112,7 @@ public final class Blas {
             MemorySegment a, long ao, int lda, MemorySegment b, long bo, int ldb, double beta, MemorySegment c, long co,
             int ldc) {
         check("dgemm", transA, transB, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, Double.BYTES);
-        long stamp = begin(threads);
+        long stamp = begin("dgemm", threads);
         try {
             OpenBlas.cblas_dgemm(OpenBlas.CblasRowMajor(), transposition(transA), transposition(transB), m, n, k, alpha,
                     a.asSlice(ao), lda, b.asSlice(bo), ldb, beta, c.asSlice(co), ldc);
@@ -122,15 +130,21 @@ public final class Blas {
         return transposed ? OpenBlas.CblasTrans() : OpenBlas.CblasNoTrans();
     }
 
-    private static long begin(int threads) {
-        if (threads > 1 && ON_TEAM) {
-            long stamp = THREAD_COUNT.tryWriteLock();
-            if (stamp != 0) {
-                OpenBlas.openblas_set_num_threads(threads);
-                return stamp;
-            }
+    private static long begin(String name, int threads) {
+        if (threads == 1 || !ON_TEAM) {
+            return THREAD_COUNT.readLock();
         }
-        return THREAD_COUNT.readLock();
+        int team = Gomp.maxThreads();
+        if (threads < 1 || threads > team) {
+            throw new IllegalArgumentException(name + ": " + threads + " threads of a team of " + team);
+        }
+        long stamp = THREAD_COUNT.tryWriteLock();
+        if (stamp == 0) {
+            return THREAD_COUNT.readLock();
+        }
+        teamSize = team;
+        OpenBlas.openblas_set_num_threads(threads);
+        return stamp;
     }
 
     private static void end(long stamp) {
@@ -163,7 +177,11 @@ public final class Blas {
             throw new IllegalArgumentException(name + ": leading dimension of " + matrix + " is " + leading
                     + ", less than its " + cols + " columns");
         }
-        long extent = rows == 0 || cols == 0 ? 0 : ((rows - 1L) * leading + cols) * size;
-        Objects.checkFromIndexSize(offset, extent, segment.byteSize());
+        long elements = rows == 0 || cols == 0 ? 0 : (rows - 1L) * leading + cols;
+        if (offset < 0 || offset > segment.byteSize() || elements > (segment.byteSize() - offset) / size) {
+            throw new IndexOutOfBoundsException(name + ": " + matrix + " has " + elements + " elements from byte "
+                    + offset + " on, " + rows + " rows of " + cols + " at leading dimension " + leading
+                    + "; its segment has " + segment.byteSize() + " bytes");
+        }
     }
 }

@@ -34,10 +34,16 @@ public final class DnnPrimitive extends DnnHandle {
     /** Makes the primitive of a descriptor, which is destroyed. */
     private static DnnPrimitive create(MemorySegment descriptor, String what) {
         try {
+            String kernel = kernel(descriptor);
             var scratchpad = DnnDesc.copyOf(
                     OneDnn.dnnl_primitive_desc_query_md(descriptor, OneDnn.dnnl_query_scratchpad_md(), 0));
-            var pointer = Dnn.create(what, out -> OneDnn.dnnl_primitive_create(out, descriptor));
-            return new DnnPrimitive(pointer, scratchpad, kernel(descriptor));
+            try {
+                var pointer = Dnn.create(what, out -> OneDnn.dnnl_primitive_create(out, descriptor));
+                return new DnnPrimitive(pointer, scratchpad, kernel);
+            } catch (RuntimeException e) {
+                scratchpad.close();
+                throw e;
+            }
         } finally {
             Dnn.check(OneDnn.dnnl_primitive_desc_destroy(descriptor), "destroy a primitive descriptor");
         }

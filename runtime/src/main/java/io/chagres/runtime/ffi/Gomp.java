@@ -16,8 +16,13 @@ import java.lang.invoke.MethodHandle;
  */
 public final class Gomp {
     private static final MethodHandle SET_NUM_THREADS;
+    private static final MethodHandle SET_DYNAMIC;
+    private static final MethodHandle GET_MAX_THREADS;
+    private static final MethodHandle GET_NUM_THREADS;
     private static final MethodHandle GET_THREAD_NUM;
+    private static final MethodHandle IN_PARALLEL;
     private static final MethodHandle GET_THREAD_LIMIT;
+    private static final MethodHandle GET_MAX_ACTIVE_LEVELS;
     private static final MethodHandle PAUSE_RESOURCE_ALL;
     private static final MethodHandle PARALLEL;
     private static final int PAUSE_HARD = 2;
@@ -26,8 +31,13 @@ public final class Gomp {
         Natives.load();
         var integer = ValueLayout.JAVA_INT;
         SET_NUM_THREADS = bind("omp_set_num_threads", FunctionDescriptor.ofVoid(integer));
+        SET_DYNAMIC = bind("omp_set_dynamic", FunctionDescriptor.ofVoid(integer));
+        GET_MAX_THREADS = bind("omp_get_max_threads", FunctionDescriptor.of(integer));
+        GET_NUM_THREADS = bind("omp_get_num_threads", FunctionDescriptor.of(integer));
         GET_THREAD_NUM = bind("omp_get_thread_num", FunctionDescriptor.of(integer));
+        IN_PARALLEL = bind("omp_in_parallel", FunctionDescriptor.of(integer));
         GET_THREAD_LIMIT = bind("omp_get_thread_limit", FunctionDescriptor.of(integer));
+        GET_MAX_ACTIVE_LEVELS = bind("omp_get_max_active_levels", FunctionDescriptor.of(integer));
         PAUSE_RESOURCE_ALL = bind("omp_pause_resource_all", FunctionDescriptor.of(integer, integer));
         PARALLEL = bind("GOMP_parallel",
                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, integer, integer));
@@ -47,19 +57,36 @@ public final class Gomp {
         return PARALLEL != null;
     }
 
-    /** The most threads that the environment allows ({@code OMP_THREAD_LIMIT}). */
+    /**
+     * The most threads that the environment allows: {@code OMP_THREAD_LIMIT}, or 1 if {@code OMP_MAX_ACTIVE_LEVELS} forbids
+     * teams.
+     */
     public static int threadLimit() {
         try {
-            return (int) GET_THREAD_LIMIT.invokeExact();
+            int levels = (int) GET_MAX_ACTIVE_LEVELS.invokeExact();
+            return levels < 1 ? 1 : (int) GET_THREAD_LIMIT.invokeExact();
         } catch (Throwable e) {
             throw unexpected(e);
         }
     }
 
-    /** Sets the size of the team that the calling operating system thread gets from now on. */
+    /**
+     * Sets the size of the team that the calling operating system thread gets from now on; exactly that many, whatever
+     * {@code OMP_DYNAMIC} says, because OpenBLAS's jobs wait for each other.
+     */
     public static void setNumThreads(int threads) {
         try {
+            SET_DYNAMIC.invokeExact(0);
             SET_NUM_THREADS.invokeExact(threads);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The size of the team that the calling operating system thread gets. */
+    public static int maxThreads() {
+        try {
+            return (int) GET_MAX_THREADS.invokeExact();
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -84,6 +111,24 @@ public final class Gomp {
     public static int threadNum() {
         try {
             return (int) GET_THREAD_NUM.invokeExact();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The size of the running team. */
+    public static int numThreads() {
+        try {
+            return (int) GET_NUM_THREADS.invokeExact();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether the calling thread is at work for a team. */
+    public static boolean inParallel() {
+        try {
+            return (int) IN_PARALLEL.invokeExact() != 0;
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -3,6 +3,7 @@ package io.chagres.runtime.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One allocation: its arena, its segment and its entry in the books. Whoever holds it frees it. A block that becomes
@@ -14,30 +15,34 @@ final class Block {
     static final long ALIGNMENT = 64;
 
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final AtomicLong LEFT_TO_COLLECTOR = new AtomicLong();
 
     private final MemorySegment segment;
     private final State state;
     private final Cleaner.Cleanable cleanable;
-    private final Leaks.Kind kind;
 
     private Block(Arena arena, MemorySegment segment, Owner owner, Leaks.Kind kind, String origin) {
         this.segment = segment;
-        this.kind = kind;
-        this.state = new State(arena, owner, segment.byteSize(), Leaks.track(kind, owner, origin, segment.byteSize()));
+        this.state = new State(arena, owner, segment.byteSize(), kind,
+                Leaks.track(kind, owner, origin, segment.byteSize()));
         this.cleanable = CLEANER.register(this, state);
+        Memory.held(owner);
+        LEFT_TO_COLLECTOR.addAndGet(state.leftToCollector());
     }
 
     /** Zeroed memory, 64-byte aligned. */
     static Block allocate(Owner owner, long bytes, Leaks.Kind kind, String origin) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(origin + ": " + bytes + " bytes of memory");
+        }
         Memory.reserve(owner, bytes);
         var arena = Arena.ofShared();
         try {
             return new Block(arena, arena.allocate(bytes, ALIGNMENT), owner, kind, origin);
         } catch (OutOfMemoryError refused) {
             arena.close();
-            var exception = Memory.exceeded(owner, bytes, refused);
             Memory.release(owner, bytes);
-            throw exception;
+            throw Memory.exceeded(owner, bytes, refused);
         }
     }
 
@@ -47,12 +52,17 @@ final class Block {
         return new Block(arena, segment, owner, Leaks.Kind.MUST_CLOSE, origin);
     }
 
+    /** The bytes of all blocks that were made to be left to the garbage collector and are still there. */
+    static long leftToCollector() {
+        return LEFT_TO_COLLECTOR.get();
+    }
+
     MemorySegment segment() {
         return segment;
     }
 
     Leaks.Kind kind() {
-        return kind;
+        return state.kind;
     }
 
     long bytes() {
@@ -77,15 +87,21 @@ final class Block {
     private static final class State implements Runnable {
         private final Arena arena;
         private final long bytes;
-        private final Leaks.Trace trace;
+        private final Leaks.Kind kind;
+        private Leaks.Trace trace;
         private Owner owner;
         private boolean closed;
 
-        State(Arena arena, Owner owner, long bytes, Leaks.Trace trace) {
+        State(Arena arena, Owner owner, long bytes, Leaks.Kind kind, Leaks.Trace trace) {
             this.arena = arena;
             this.owner = owner;
             this.bytes = bytes;
+            this.kind = kind;
             this.trace = trace;
+        }
+
+        long leftToCollector() {
+            return kind == Leaks.Kind.COLLECTED ? bytes : 0;
         }
 
         synchronized void closeArena() {
@@ -93,6 +109,7 @@ final class Block {
                 arena.close();
                 closed = true;
                 Memory.release(owner, bytes);
+                LEFT_TO_COLLECTOR.addAndGet(-leftToCollector());
             }
         }
 
@@ -100,6 +117,7 @@ final class Block {
             if (!closed && to != owner) {
                 Memory.transfer(owner, to, bytes);
                 owner = to;
+                trace = Leaks.passOn(trace, to);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.chagres.runtime.memory;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -45,11 +46,19 @@ public final class Leaks {
     private static final System.Logger LOG = System.getLogger("io.chagres");
     private static final AtomicLong COUNT = new AtomicLong();
 
-    private static volatile Level level = Level
-            .valueOf(System.getProperty("chagres.leaks", "simple").trim().toUpperCase(Locale.ROOT));
+    private static volatile Level level = initialLevel();
     private static volatile Consumer<Report> listener = Leaks::log;
 
     private Leaks() {
+    }
+
+    private static Level initialLevel() {
+        String set = System.getProperty("chagres.leaks", "simple");
+        try {
+            return Level.valueOf(set.trim().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("chagres.leaks: '" + set + "' is not off, simple or paranoid", e);
+        }
     }
 
     /** The level in force. */
@@ -59,7 +68,7 @@ public final class Leaks {
 
     /** Sets the level for allocations from now on. */
     public static void setLevel(Level level) {
-        Leaks.level = java.util.Objects.requireNonNull(level, "level");
+        Leaks.level = Objects.requireNonNull(level, "level");
     }
 
     /** How many leaks were found so far. */
@@ -78,6 +87,13 @@ public final class Leaks {
             return null;
         }
         return new Trace(owner, bytes, origin, now == Level.PARANOID ? new Throwable("allocated here") : null);
+    }
+
+    /** What is known of an allocation that serves somebody else from now on; the site becomes theirs. */
+    static Trace passOn(Trace trace, Owner to) {
+        return trace == null || level != Level.PARANOID
+                ? trace
+                : new Trace(to, trace.bytes(), trace.origin(), new Throwable("taken here"));
     }
 
     static void reclaimed(Trace trace) {

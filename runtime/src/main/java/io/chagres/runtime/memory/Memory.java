@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The books of all memory off the heap, exact to the byte that was asked of the operating system, and its budget.
@@ -18,6 +19,8 @@ public final class Memory {
     private static final AtomicLong[] PEAK = counters();
     private static final AtomicLong TOTAL = new AtomicLong();
     private static final AtomicLong TOTAL_PEAK = new AtomicLong();
+    private static final long SHORTEST_WAIT = 1_000_000;
+    private static final long LONGEST_WAIT = 128_000_000;
 
     private static volatile long budget = initialBudget();
 
@@ -33,9 +36,13 @@ public final class Memory {
     }
 
     private static long initialBudget() {
-        Long set = Long.getLong("chagres.memory.budget");
+        String set = System.getProperty("chagres.memory.budget");
         if (set != null) {
-            return requirePositive(set);
+            try {
+                return requirePositive(Long.parseLong(set.trim()));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("chagres.memory.budget: '" + set + "' is no number of bytes", e);
+            }
         }
         var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
         return system.getTotalMemorySize() / 5 * 4;
@@ -102,15 +109,41 @@ public final class Memory {
         Workspace.trim();
     }
 
-    /** Enters bytes into the books before they are allocated; idle slabs make room if that is needed. */
+    /**
+     * Enters bytes into the books before they are allocated. Idle slabs, and tensors that are garbage already, make room if
+     * that is needed.
+     */
     static void reserve(Owner owner, long bytes) {
         if (!tryReserve(bytes)) {
             trim();
-            if (!tryReserve(bytes)) {
+            if (!tryReserve(bytes) && !collectAndReserve(bytes)) {
                 throw exceeded(owner, bytes, null);
             }
         }
-        raise(PEAK[owner.ordinal()], LIVE[owner.ordinal()].addAndGet(bytes));
+        LIVE[owner.ordinal()].addAndGet(bytes);
+    }
+
+    /** Whether there is room for so many bytes; idle slabs make some if that is needed. */
+    static boolean makeRoom(long bytes) {
+        if (bytes > budget - TOTAL.get()) {
+            trim();
+        }
+        return bytes <= budget - TOTAL.get();
+    }
+
+    /** The collector does not see how large the tensors are that were left to it: has it look, and waits for the cleaner. */
+    private static boolean collectAndReserve(long bytes) {
+        if (bytes > budget - (TOTAL.get() - Block.leftToCollector())) {
+            return false;
+        }
+        System.gc();
+        for (long nanos = SHORTEST_WAIT; nanos <= LONGEST_WAIT; nanos *= 2) {
+            if (tryReserve(bytes)) {
+                return true;
+            }
+            LockSupport.parkNanos(nanos);
+        }
+        return tryReserve(bytes);
     }
 
     private static boolean tryReserve(long bytes) {
@@ -120,10 +153,15 @@ public final class Memory {
                 return false;
             }
             if (TOTAL.compareAndSet(used, used + bytes)) {
-                raise(TOTAL_PEAK, used + bytes);
                 return true;
             }
         }
+    }
+
+    /** Notes that what was reserved has been allocated. */
+    static void held(Owner owner) {
+        raise(PEAK[owner.ordinal()], LIVE[owner.ordinal()].get());
+        raise(TOTAL_PEAK, TOTAL.get());
     }
 
     static MemoryBudgetException exceeded(Owner owner, long bytes, Throwable cause) {

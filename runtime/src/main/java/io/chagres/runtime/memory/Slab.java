@@ -15,7 +15,6 @@ final class Slab {
     private final String name;
     private Block[] blocks = new Block[8];
     private int count;
-    private int current;
     private long top;
     private long last;
     private long used;
@@ -27,14 +26,13 @@ final class Slab {
 
     /** Makes room for some bytes; {@link #segment()} and {@link #offset()} then tell where. The bytes are not zeroed. */
     void allocate(long bytes) {
-        long rounded = Math.addExact(bytes, Block.ALIGNMENT - 1) & -Block.ALIGNMENT;
-        while (count == 0 || blocks[current].bytes() - top < rounded) {
-            if (count > 0 && current + 1 < count) {
-                current++;
-                top = 0;
-            } else {
-                grow(rounded);
-            }
+        if (bytes < 0) {
+            throw new IllegalArgumentException("scope: " + bytes + " bytes of memory");
+        }
+        long most = Long.MAX_VALUE - Block.ALIGNMENT; // beyond it nothing fits any budget
+        long rounded = Math.min(bytes, most) + Block.ALIGNMENT - 1 & -Block.ALIGNMENT;
+        if (count == 0 || blocks[count - 1].bytes() - top < rounded) {
+            grow(rounded);
         }
         top += rounded;
         used += rounded;
@@ -44,26 +42,17 @@ final class Slab {
     private void grow(long rounded) {
         long previous = count == 0 ? 0 : blocks[count - 1].bytes();
         long roomy = Math.max(rounded, Math.max(SMALLEST, Math.min(2 * previous, LARGEST_STEP)));
-        Block block;
-        try {
-            block = Block.allocate(owner, roomy, Leaks.Kind.MUST_CLOSE, name);
-        } catch (MemoryBudgetException tight) {
-            if (roomy == rounded) {
-                throw tight;
-            }
-            block = Block.allocate(owner, rounded, Leaks.Kind.MUST_CLOSE, name);
-        }
+        var block = Block.allocate(owner, Memory.makeRoom(roomy) ? roomy : rounded, Leaks.Kind.MUST_CLOSE, name);
         if (count == blocks.length) {
             blocks = Arrays.copyOf(blocks, 2 * count);
         }
-        blocks[count] = block;
-        current = count++;
+        blocks[count++] = block;
         top = 0;
     }
 
     /** The block of the last allocation. */
     MemorySegment segment() {
-        return blocks[current].segment();
+        return blocks[count - 1].segment();
     }
 
     /** Where in {@link #segment()} the last allocation starts, in bytes. */
@@ -83,7 +72,6 @@ final class Slab {
             free();
             grow(needed);
         }
-        current = 0;
         top = 0;
         used = 0;
     }
@@ -100,7 +88,6 @@ final class Slab {
             blocks[i] = null;
         }
         count = 0;
-        current = 0;
         top = 0;
         used = 0;
     }

@@ -35,6 +35,7 @@ public final class Storage {
     private volatile int users;
     private int version;
     private Object ended;
+    private Object contents;
 
     Storage(Scope scope, MemorySegment base, long offset, long bytes, String origin) {
         this.scope = scope;
@@ -98,8 +99,14 @@ public final class Storage {
         return new Storage(Block.allocate(owner, bytes, Leaks.Kind.COLLECTED, origin), origin);
     }
 
-    /** Memory that lives as another does: in its scope, until it is closed, or left to the garbage collector. */
+    /**
+     * Memory that lives as another does: in its scope, until it is closed, or left to the garbage collector.
+     *
+     * @throws IllegalStateException if the other is gone
+     */
     public static Storage like(Storage other, Owner owner, long bytes, String origin) {
+        other.acquire(origin);
+        other.release();
         if (other.lender != null) {
             return like(other.lender, owner, bytes, origin);
         }
@@ -145,6 +152,11 @@ public final class Storage {
         return origin;
     }
 
+    /** Says what the bytes hold, such as a shape; for messages. */
+    public void holds(Object what) {
+        contents = what;
+    }
+
     /** Whether the bytes cannot be written, as those of a file mapped for reading. */
     public boolean isReadOnly() {
         return readOnly;
@@ -168,6 +180,11 @@ public final class Storage {
     /** Notes that the contents were changed in place. */
     public void changed() {
         version++;
+    }
+
+    /** Says that the contents were copied from another storage: changes are counted on from there. */
+    public void continues(Storage other) {
+        version = other.version;
     }
 
     /**
@@ -285,16 +302,18 @@ public final class Storage {
     }
 
     private IllegalStateException gone(String operation) {
-        if (scope == null || users == CLOSED) {
-            return new IllegalStateException(operation + ": memory of " + origin + " (" + bytes + " bytes) is gone: "
-                    + (ended == null ? "it was closed" : ended));
+        String what = operation + ": " + (contents == null ? "memory" : "tensor " + contents) + " of " + origin;
+        if (users == CLOSED) {
+            return new IllegalStateException(what + " is gone: " + ended);
+        }
+        if (scope == null) {
+            return new IllegalStateException(what + " is gone: what it was lent from was closed");
         }
         if (scope.isOpen()) {
-            return new IllegalStateException(operation + ": memory of " + origin + " (" + bytes
-                    + " bytes) belongs to a scope of " + scope.thread() + " and cannot be used on "
-                    + Thread.currentThread() + "; call keep() on it first");
+            return new IllegalStateException(
+                    what + " belongs to a scope of " + scope.thread() + " and cannot be used on "
+                            + Thread.currentThread() + "; call keep() on it first");
         }
-        return new IllegalStateException(operation + ": memory of " + origin + " (" + bytes
-                + " bytes) belongs to a scope that has ended; call keep() inside the scope");
+        return new IllegalStateException(what + " belongs to a scope that has ended; call keep() inside the scope");
     }
 }

@@ -6,7 +6,6 @@ import io.chagres.runtime.ffi.DnnDesc;
 import io.chagres.runtime.ffi.DnnPrimitive;
 import io.chagres.runtime.team.Team;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /**
  * C = relu(A · B + bias + C) in float32 by oneDNN, where bias, the old C and relu may each be absent. A is [m, k], B is
@@ -19,10 +18,6 @@ public final class MatmulPlan extends Plan {
     private final DnnDesc b;
     private final DnnDesc bias;
     private final DnnDesc c;
-    private final long aBytes;
-    private final long bBytes;
-    private final long cBytes;
-    private final long biasBytes;
 
     private MatmulPlan(DnnPrimitive primitive, DnnDesc a, DnnDesc b, DnnDesc bias, DnnDesc c) {
         super(primitive);
@@ -30,22 +25,27 @@ public final class MatmulPlan extends Plan {
         this.b = b;
         this.bias = bias;
         this.c = c;
-        this.aBytes = a.bytes();
-        this.bBytes = b.bytes();
-        this.cBytes = c.bytes();
-        this.biasBytes = bias == null ? 0 : bias.bytes();
     }
 
     /**
      * Runs the product. Offsets are bytes, strides elements. {@code biasSegment} is null for none; {@code accumulate} adds to
-     * C.
+     * C. All is checked before anything native is called. The caller sees to it that no segment is closed until this returns.
      *
+     * @throws IllegalArgumentException if a size is not positive, strides are unfit, a segment on the heap or C read only
      * @throws IndexOutOfBoundsException if an operand reaches outside its segment
+     * @throws IllegalStateException if a segment was closed, or belongs to another thread
      */
     public static void run(long m, long n, long k, MemorySegment a, long ao, long aRow, long aCol, MemorySegment b,
             long bo,
             long bRow, long bCol, MemorySegment biasSegment, long biasOffset, MemorySegment c, long co,
             boolean accumulate, boolean relu) {
+        long aAddress = address("A", a, ao, m, k, aRow, aCol);
+        long bAddress = address("B", b, bo, k, n, bRow, bCol);
+        long cAddress = address("C", c, co, m, n, n, 1);
+        long biasAddress = biasSegment == null ? 0 : address("the bias", biasSegment, biasOffset, 1, n, n, 1);
+        if (c.isReadOnly()) {
+            throw new IllegalArgumentException("matmul: C is read only");
+        }
         int width = Team.enter();
         try {
             Block block = null;
@@ -61,7 +61,12 @@ public final class MatmulPlan extends Plan {
                 block = plan.begin();
             }
             try {
-                plan.bind(block.arguments, a, ao, b, bo, biasSegment, biasOffset, c, co);
+                block.arguments.set(0, aAddress);
+                block.arguments.set(1, bAddress);
+                block.arguments.set(2, cAddress);
+                if (biasSegment != null) {
+                    block.arguments.set(3, biasAddress);
+                }
                 plan.run(block);
             } finally {
                 plan.end(block);
@@ -79,27 +84,45 @@ public final class MatmulPlan extends Plan {
         var c = DnnDesc.float32(new long[]{m, n}, new long[]{n, 1});
         try (var attributes = DnnAttributes.product(accumulate, relu)) {
             return new MatmulPlan(DnnPrimitive.matmul(a, b, bias, c, attributes), a, b, bias, c);
+        } catch (RuntimeException e) {
+            close(a, b, bias, c);
+            throw e;
         }
     }
 
-    private void bind(DnnArguments arguments, MemorySegment aSegment, long ao, MemorySegment bSegment, long bo,
-            MemorySegment biasSegment, long biasOffset, MemorySegment cSegment, long co) {
-        if (cSegment.isReadOnly()) {
-            throw new IllegalArgumentException("matmul: the result is read only");
-        }
-        arguments.set(0, address(aSegment, ao, aBytes));
-        arguments.set(1, address(bSegment, bo, bBytes));
-        arguments.set(2, address(cSegment, co, cBytes));
-        if (bias != null) {
-            arguments.set(3, address(biasSegment, biasOffset, biasBytes));
-        }
-    }
-
-    private static long address(MemorySegment segment, long offset, long bytes) {
+    /** The address of an operand, all of whose elements are there. */
+    private static long address(String operand, MemorySegment segment, long offset, long rows, long cols,
+            long rowStride,
+            long colStride) {
+        long bytes = extent(operand, rows, cols, rowStride, colStride);
         if (!segment.isNative()) {
-            throw new IllegalArgumentException("matmul: an operand is on the heap; a native segment is needed");
+            throw new IllegalArgumentException("matmul: " + operand + " is on the heap; a native segment is needed");
         }
-        return segment.address() + Objects.checkFromIndexSize(offset, bytes, segment.byteSize());
+        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalStateException(
+                    "matmul: the segment of " + operand + " was closed, or belongs to another thread");
+        }
+        if (offset < 0 || bytes > segment.byteSize() - offset) {
+            throw new IndexOutOfBoundsException("matmul: " + operand + " takes " + bytes + " bytes from byte " + offset
+                    + " on; its segment has " + segment.byteSize());
+        }
+        return segment.address() + offset;
+    }
+
+    /** The bytes from the first element of a matrix to behind the last. */
+    private static long extent(String operand, long rows, long cols, long rowStride, long colStride) {
+        boolean byRows = colStride == 1 && rowStride >= cols;
+        long lines = byRows ? rows : cols;
+        long length = byRows ? cols : rows;
+        long step = byRows ? rowStride : colStride;
+        long most = Long.MAX_VALUE / Float.BYTES;
+        if (rows < 1 || cols < 1 || !byRows && (rowStride != 1 || colStride < rows) || length > most
+                || lines - 1 > (most - length) / step) {
+            throw new IllegalArgumentException("matmul: " + operand + " [" + rows + ", " + cols + "] at strides ["
+                    + rowStride + ", " + colStride
+                    + "]; sizes are positive, one stride is 1, and the other spans what lies between");
+        }
+        return ((lines - 1) * step + length) * Float.BYTES;
     }
 
     @Override
@@ -119,11 +142,14 @@ public final class MatmulPlan extends Plan {
 
     @Override
     void closeDescriptions() {
-        a.close();
-        b.close();
-        c.close();
-        if (bias != null) {
-            bias.close();
+        close(a, b, bias, c);
+    }
+
+    private static void close(DnnDesc... descriptions) {
+        for (var description : descriptions) {
+            if (description != null) {
+                description.close();
+            }
         }
     }
 }

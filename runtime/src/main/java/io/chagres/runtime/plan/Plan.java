@@ -37,9 +37,19 @@ abstract class Plan {
         private Block(Plan plan) {
             int most = plan.argumentCount() + 1;
             storage = Storage.own(Owner.PLANS, DnnArguments.bytes(most), "plan");
-            arguments = new DnnArguments(storage.base(), most);
-            plan.describe(arguments);
-            scratchpad = plan.primitive.addScratchpad(arguments);
+            DnnArguments made = null;
+            try {
+                made = new DnnArguments(storage.base(), most);
+                plan.describe(made);
+                arguments = made;
+                scratchpad = plan.primitive.addScratchpad(made);
+            } catch (RuntimeException e) {
+                if (made != null) {
+                    made.close();
+                }
+                storage.close();
+                throw e;
+            }
         }
 
         private void close() {

@@ -22,12 +22,15 @@ public final class Plans {
         return capacity;
     }
 
-    /** Sets how many plans are kept at most, at least 8. */
-    public static void setCapacity(int plans) {
+    /** Sets how many plans are kept at most, at least 8; what is too many goes at once. */
+    public static synchronized void setCapacity(int plans) {
         if (plans < 8) {
             throw new IllegalArgumentException("plans: capacity " + plans + "; at least 8 are needed");
         }
         capacity = plans;
+        while (size > plans) {
+            evict();
+        }
     }
 
     /** How many plans there are. */

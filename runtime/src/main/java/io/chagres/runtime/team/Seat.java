@@ -6,7 +6,7 @@ public final class Seat {
     final boolean virtual;
 
     /** The share that was asked for explicitly; 0 if none. */
-    int share;
+    volatile int share;
     /** The size of the OpenMP team that the operating system thread asks for; 0 before its first computation. */
     int teamSize;
     /** Where the seat stands among those that have a team; -1 if it has none. */

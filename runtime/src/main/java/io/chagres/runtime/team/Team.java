@@ -5,7 +5,9 @@ import io.chagres.runtime.ffi.Gomp;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -29,9 +31,9 @@ public final class Team {
     private static final Semaphore GATE = new Semaphore(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
 
     private static volatile int limit;
-    private static volatile int reserved;
     private static volatile Seat holder;
     private static volatile Seat[] seats = new Seat[0];
+    private static volatile Seat[] sharing = new Seat[0];
 
     private Team() {
     }
@@ -63,7 +65,10 @@ public final class Team {
         private static void run(long slot) {
             var seat = seats[(int) slot];
             try {
-                seat.part.run(Gomp.threadNum(), seat.parts);
+                int threads = Gomp.numThreads();
+                for (int part = Gomp.threadNum(); part < seat.parts; part += threads) {
+                    seat.part.run(part, seat.parts);
+                }
             } catch (Throwable e) {
                 seat.failure = e;
             }
@@ -83,9 +88,9 @@ public final class Team {
             throw new IllegalArgumentException("threads: limit " + threads + "; 1 to " + Gomp.threadLimit()
                     + " are possible (OMP_THREAD_LIMIT sets the upper end)");
         }
-        if (threads < reserved) {
+        if (threads < reserved()) {
             throw new IllegalStateException(
-                    "threads: limit " + threads + " is less than the " + reserved + " that are given away as shares");
+                    "threads: limit " + threads + " is less than the " + reserved() + " that are given away as shares");
         }
         limit = threads;
     }
@@ -97,9 +102,10 @@ public final class Team {
             throw new IllegalStateException(
                     "threads: this thread has a share of " + seat.share + " already; close it first");
         }
-        if (threads < 1 || threads > 1 && threads > limit - reserved) {
-            throw new IllegalArgumentException("threads: a share of " + threads + " was asked for, " + reserved + " of "
-                    + limit + " are given away; ask for fewer or raise the limit");
+        if (threads < 1 || threads > 1 && threads > limit - reserved()) {
+            throw new IllegalArgumentException(
+                    "threads: a share of " + threads + " was asked for, " + reserved() + " of "
+                            + limit + " are given away; ask for fewer or raise the limit");
         }
         if (threads > 1 && seat.virtual) {
             throw new IllegalArgumentException("threads: a virtual thread computes on one thread; a share of " + threads
@@ -108,16 +114,33 @@ public final class Team {
         if (holder == seat) {
             holder = null;
         }
-        seat.share = threads;
-        reserved += threads > 1 ? threads : 0;
+        share(seat, threads);
     }
 
     /** Ends what {@link #take} began. */
     public static synchronized void giveBack() {
         var seat = SEAT.get();
-        reserved -= seat.share > 1 ? seat.share : 0;
-        seat.share = 0;
+        share(seat, 0);
         resize(seat, 1);
+    }
+
+    private static void share(Seat seat, int threads) {
+        seat.share = threads;
+        var others = new ArrayList<>(List.of(sharing));
+        others.removeIf(other -> other == seat || !other.thread.isAlive());
+        if (threads > 1) {
+            others.add(seat);
+        }
+        sharing = others.toArray(Seat[]::new);
+    }
+
+    /** How many threads are given away as shares; those of a thread that ended without closing its share are not. */
+    private static int reserved() {
+        int sum = 0;
+        for (var seat : sharing) {
+            sum += seat.thread.isAlive() ? seat.share : 0;
+        }
+        return sum;
     }
 
     /**
@@ -132,6 +155,9 @@ public final class Team {
         } else {
             GATE.acquireUninterruptibly();
             seat.gated = true;
+            if (seat.virtual || Gomp.inParallel()) {
+                Gomp.setNumThreads(1); // a carrier, or a task of a team: whatever number it has, the seat did not set it
+            }
         }
         return width;
     }
@@ -154,21 +180,24 @@ public final class Team {
     }
 
     private static int width(Seat seat) {
+        if (seat.part != null) {
+            return 1; // within a part the team is at work already
+        }
         int width;
         if (seat.virtual || seat.share == 1) {
             width = 1;
         } else if (seat.share > 1) {
             width = seat.share;
         } else {
-            width = holder == seat || claim(seat) ? Math.max(1, limit - reserved) : 1;
+            width = holder == seat || claim(seat) ? Math.max(1, limit - reserved()) : 1;
         }
         return width == seat.teamSize ? width : resize(seat, width);
     }
 
     private static boolean claim(Seat seat) {
         var other = holder;
-        if (limit - reserved <= 1 || other != null && other.thread.isAlive()
-                && (other.busy || System.nanoTime() - other.lastUse < IDLE_NANOS)) {
+        if (limit - reserved() <= 1 || other != null && other.thread.isAlive()
+                && (other.busy || System.nanoTime() - other.lastUse < IDLE_NANOS) || Gomp.inParallel()) {
             return false;
         }
         synchronized (Team.class) {
@@ -233,25 +262,34 @@ public final class Team {
 
     /**
      * Runs work on this thread's team, at most so many parts at once, and waits for it. An exception of a part is thrown here
-     * when all parts have ended.
+     * when all parts have ended. Work within a part is not cut again.
      */
     public static void parallel(int most, Part work) {
+        if (most <= 1) {
+            work.run(0, 1);
+            return;
+        }
         var seat = SEAT.get();
-        int width = most <= 1 || !Gomp.canRunTeams() ? 1 : Math.min(most, width(seat));
-        if (width == 1 || seat.part != null) {
+        int width = Gomp.canRunTeams() ? width(seat) : 1;
+        if (width == 1) {
             work.run(0, 1);
             return;
         }
         seat.part = work;
-        seat.parts = width;
+        seat.parts = Math.min(most, width);
         seat.busy = true;
         try {
+            // The whole team, whatever the number of parts: OpenMP ends workers that a region leaves out.
             Gomp.parallel(Worker.BODY, seat.slot, width);
         } finally {
             seat.part = null;
             seat.lastUse = System.nanoTime();
             seat.busy = false;
         }
+        rethrow(seat);
+    }
+
+    private static void rethrow(Seat seat) {
         var failure = seat.failure;
         if (failure != null) {
             seat.failure = null;

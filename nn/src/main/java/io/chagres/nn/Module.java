@@ -2,15 +2,18 @@ package io.chagres.nn;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Owner;
+import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A network or a part of one, as {@code torch.nn.Module}: parameters and further modules, each under a name, and a forward
@@ -50,7 +53,7 @@ public abstract class Module implements AutoCloseable {
     /** Adds a module under a name, which parameter names begin with; returns it. */
     protected final <M extends Module> M module(String name, M module) {
         requireFree(name);
-        modules.put(name, module);
+        modules.put(name, Objects.requireNonNull(module, () -> getClass().getSimpleName() + ": module " + name));
         return module;
     }
 
@@ -58,7 +61,12 @@ public abstract class Module implements AutoCloseable {
     protected final Tensor parameter(String name, Init init, long... dims) {
         requireFree(name);
         var tensor = Tensor.owned(Owner.PARAMETERS, DType.FLOAT32, Shape.of(dims), name);
-        init.fill(tensor, Generator.current());
+        try {
+            init.fill(tensor, Generator.current());
+        } catch (RuntimeException e) {
+            tensor.close();
+            throw e;
+        }
         parameters.put(name, tensor.requiresGrad(true));
         return tensor;
     }
@@ -70,16 +78,24 @@ public abstract class Module implements AutoCloseable {
         }
     }
 
-    /** All parameters, this module's own first, then those of its modules in the order in which they were added. */
+    /**
+     * All parameters, this module's own first, then those of its modules in the order in which they were added. One that has
+     * several names, because a module is used twice, is there once.
+     */
     public final List<Tensor> parameters() {
         return List.copyOf(namedParameters().values());
     }
 
     /** {@link #parameters()} by names such as {@code fc1.weight}. */
     public final Map<String, Tensor> namedParameters() {
-        var all = new LinkedHashMap<String, Tensor>();
-        collect("", all);
-        return Collections.unmodifiableMap(all);
+        var once = new LinkedHashMap<String, Tensor>();
+        var seen = new HashSet<Tensor>();
+        stateDict().forEach((name, tensor) -> {
+            if (seen.add(tensor)) {
+                once.put(name, tensor);
+            }
+        });
+        return Collections.unmodifiableMap(once);
     }
 
     private void collect(String prefix, Map<String, Tensor> into) {
@@ -92,15 +108,18 @@ public abstract class Module implements AutoCloseable {
         return Collections.unmodifiableMap(modules);
     }
 
-    /** What there is to save, by name, as {@code state_dict()}: the tensors themselves, not copies. */
+    /** What there is to save, by every name it has, as {@code state_dict()}: the tensors themselves, not copies. */
     public final Map<String, Tensor> stateDict() {
-        return namedParameters();
+        var all = new LinkedHashMap<String, Tensor>();
+        collect("", all);
+        return Collections.unmodifiableMap(all);
     }
 
     /**
      * Copies tensors of the same names, shapes and types into this module. All are checked before any is written.
      *
      * @throws IllegalArgumentException if a name is missing or unknown, or a shape or type differs
+     * @throws IllegalStateException if a tensor was closed
      */
     public final void loadStateDict(Map<String, Tensor> state) {
         var own = stateDict();
@@ -121,6 +140,11 @@ public abstract class Module implements AutoCloseable {
                     "loadStateDict: the state does not fit " + getClass().getSimpleName() + ": "
                             + String.join("; ", problems));
         }
+        own.forEach((name, tensor) -> {
+            var given = state.get(name).storage();
+            Storage.acquire("loadStateDict " + name, tensor.storage(), given, null, null);
+            Storage.release(tensor.storage(), given, null, null);
+        });
         try (var _ = Autograd.noGrad()) {
             own.forEach((name, tensor) -> tensor.copyFrom(state.get(name)));
         }

@@ -14,6 +14,10 @@ public final class Flatten extends Module {
         if (x.rank() < 2) {
             throw new IllegalArgumentException("Flatten: " + x.shape() + " has nothing to flatten; [N, ...] is needed");
         }
-        return x.reshape(x.size(0), x.numel() / Math.max(1, x.size(0)));
+        long features = 1;
+        for (int d = 1; d < x.rank(); d++) {
+            features *= x.size(d);
+        }
+        return x.reshape(x.size(0), features);
     }
 }

@@ -2,6 +2,7 @@ package io.chagres.nn.loss;
 
 import io.chagres.runtime.op.CrossEntropy;
 import io.chagres.runtime.tensor.Tensor;
+import java.util.Objects;
 
 /**
  * -log softmax(logits)[label] over the rows of a batch, as {@code torch.nn.CrossEntropyLoss} with class indices. Logits
@@ -11,6 +12,11 @@ import io.chagres.runtime.tensor.Tensor;
  * @param ignoreIndex the label to ignore
  */
 public record CrossEntropyLoss(Reduction reduction, long ignoreIndex) implements Loss {
+    /** Refuses null. */
+    public CrossEntropyLoss {
+        Objects.requireNonNull(reduction, "CrossEntropyLoss: reduction");
+    }
+
     /** The mean, ignoring label -100. */
     public CrossEntropyLoss() {
         this(Reduction.MEAN, -100);

@@ -1,6 +1,7 @@
 package io.chagres.nn.loss;
 
 import io.chagres.runtime.tensor.Tensor;
+import java.util.Objects;
 
 /**
  * Squared differences, as {@code torch.nn.MSELoss}: with {@link Reduction#MEAN} (1/n) Σ (y - y')² over all n elements, with
@@ -10,6 +11,11 @@ import io.chagres.runtime.tensor.Tensor;
  * @param reduction mean or sum
  */
 public record MSELoss(Reduction reduction) implements Loss {
+    /** Refuses null. */
+    public MSELoss {
+        Objects.requireNonNull(reduction, "MSELoss: reduction");
+    }
+
     /** The mean. */
     public MSELoss() {
         this(Reduction.MEAN);

@@ -7,7 +7,9 @@ import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Changes parameters by their gradients. One step is one pass over all parameters, gradients and state, cut into equal parts
@@ -24,17 +26,25 @@ public abstract class Optimizer implements AutoCloseable {
     private final Part pass = this::updatePart;
     private final List<Tensor[]> states = new ArrayList<>();
     private double learningRate;
+    private boolean closed;
 
     /**
      * @param parameters float32 tensors that require gradients
-     * @throws IllegalArgumentException if there are none, one is unfit, or the learning rate is negative or not finite
+     * @throws IllegalArgumentException if there are none, one is unfit or there twice, or the learning rate is negative or not
+     *         finite
      */
     protected Optimizer(List<Tensor> parameters, double learningRate) {
         this.parameters = parameters.toArray(Tensor[]::new);
         if (this.parameters.length == 0) {
             throw new IllegalArgumentException(name() + ": no parameters; was net.parameters() passed?");
         }
+        var seen = new HashSet<Tensor>();
         for (var parameter : this.parameters) {
+            if (!seen.add(Objects.requireNonNull(parameter, () -> name() + ": a parameter is null"))) {
+                throw new IllegalArgumentException(
+                        name() + ": parameter " + parameter.shape()
+                                + " is there twice, and would be changed twice a step");
+            }
             if (!parameter.requiresGrad() || !parameter.isLeaf() || parameter.dtype() != DType.FLOAT32
                     || !parameter.isContiguous()) {
                 throw new IllegalArgumentException(name() + ": " + parameter.dtype() + " " + parameter.shape()
@@ -77,9 +87,12 @@ public abstract class Optimizer implements AutoCloseable {
     /**
      * Changes all parameters by their gradients.
      *
-     * @throws IllegalStateException if a parameter was closed
+     * @throws IllegalStateException if this optimizer or a parameter was closed
      */
     public final void step() {
+        if (closed) {
+            throw new IllegalStateException(name() + ": step after close");
+        }
         int acquired = 0;
         try {
             for (; acquired < parameters.length; acquired++) {
@@ -170,6 +183,7 @@ public abstract class Optimizer implements AutoCloseable {
     /** Frees the state; parameters and gradients stay. Closing twice does nothing; a step after it throws. */
     @Override
     public void close() {
+        closed = true;
         for (var state : states) {
             for (var tensor : state) {
                 tensor.close();

@@ -83,10 +83,9 @@ public final class Autograd {
             throw new IllegalArgumentException("backward: " + root.shape()
                     + " is not a single number; reduce it with sum() or mean(), or pass the gradient to start from");
         }
-        if (gradient != null && !gradient.shape().equals(root.shape())) {
-            throw new IllegalArgumentException(
-                    "backward: gradient " + gradient.shape() + " for a tensor " + root.shape()
-                            + "; the shapes must be equal");
+        if (gradient != null && !(gradient.shape().equals(root.shape()) && gradient.dtype() == root.dtype())) {
+            throw new IllegalArgumentException("backward: gradient " + gradient.dtype() + " " + gradient.shape()
+                    + " for a tensor " + root.dtype() + " " + root.shape() + "; shapes and types must be equal");
         }
         var engine = ENGINE.get();
         engine.pauses++;

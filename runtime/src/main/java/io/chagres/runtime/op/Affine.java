@@ -48,7 +48,8 @@ public final class Affine extends Op {
 
     private Tensor apply(Tensor x, Tensor w, Tensor b) {
         var y = Tensor.empty(check(x, w, b).dtype(), x.shape().with(x.rank() - 1, w.size(0)), name());
-        Gemm.run(name(), rows(x), w.size(0), w.size(1), Gemm.fit(x), false, Gemm.fit(w), true, b, y, false, relu);
+        Gemm.run(name(), rows(x), w.size(0), w.size(1), Gemm.fit(x), false, Gemm.fit(w), true,
+                b == null ? null : b.contiguous(), y, false, relu);
         return b == null ? Autograd.record(this, y, x, w) : Autograd.record(this, y, x, w, b);
     }
 
@@ -64,14 +65,10 @@ public final class Affine extends Op {
                     + w.shape() + " takes " + w.size(1) + " features" + hint);
         }
         if (b != null) {
-            Check.sameType(name(), x, Check.present(name(), "the bias", b));
+            Check.sameType(name(), x, Check.alive(name(), "the bias", b));
             if (b.rank() != 1 || b.size(0) != w.size(0)) {
                 throw new IllegalArgumentException(name() + ": bias " + b.shape() + " for a weight " + w.shape() + "; ["
                         + w.size(0) + "] is needed");
-            }
-            if (!b.isContiguous()) {
-                throw new IllegalArgumentException(
-                        name() + ": the bias is a view with strides; call contiguous() first");
             }
         }
         return x;

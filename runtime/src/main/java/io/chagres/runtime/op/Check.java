@@ -21,9 +21,17 @@ final class Check {
         return value;
     }
 
+    /** A tensor that is there, and its memory too. */
+    static Tensor alive(String op, String role, Tensor tensor) {
+        var storage = present(op, role, tensor).storage();
+        storage.acquire(op);
+        storage.release();
+        return tensor;
+    }
+
     /** A tensor that operations can compute with. */
     static Tensor real(String op, String role, Tensor tensor) {
-        var dtype = present(op, role, tensor).dtype();
+        var dtype = alive(op, role, tensor).dtype();
         if (dtype != DType.FLOAT32 && dtype != DType.FLOAT64) {
             throw new IllegalArgumentException(op + ": " + role + " " + tensor.shape() + " is " + dtype
                     + "; FLOAT32 or FLOAT64 is needed, to(DType.FLOAT32) converts");

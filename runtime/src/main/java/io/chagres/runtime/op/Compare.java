@@ -57,8 +57,8 @@ public final class Compare {
 
     /** Where two tensors of one shape and type are equal; bool. NaN equals nothing. */
     public static Tensor eq(Tensor a, Tensor b) {
-        Check.sameShape("eq", Check.present("eq", "the first operand", a),
-                Check.present("eq", "the second operand", b));
+        Check.sameShape("eq", Check.alive("eq", "the first operand", a),
+                Check.alive("eq", "the second operand", b));
         Check.sameType("eq", a, b);
         var x = a.detach().contiguous();
         var y = b.detach().contiguous();

@@ -20,18 +20,18 @@ public final class Convert {
 
     /** See {@link Tensor#contiguous}. */
     public static Tensor contiguous(Tensor x) {
-        if (Check.present("contiguous", "the tensor", x).isContiguous()) {
+        if (Check.alive("contiguous", "the tensor", x).isContiguous()) {
             return x;
         }
-        return Autograd.record(COPY, copyTo(x, Tensor.empty(x.dtype(), x.shape(), "contiguous")), x);
+        return Autograd.record(COPY, copyTo("contiguous", x, Tensor.empty(x.dtype(), x.shape(), "contiguous")), x);
     }
 
     /** See {@link Tensor#to}. Gradients go back through conversions between floating point types. */
     public static Tensor to(Tensor x, DType dtype) {
-        if (Check.present("to", "the tensor", x).dtype() == Check.notNull("to", "the type", dtype)) {
+        if (Check.alive("to", "the tensor", x).dtype() == Check.notNull("to", "the type", dtype)) {
             return x;
         }
-        var y = copyTo(x, Tensor.empty(dtype, x.shape(), "to"));
+        var y = copyTo("to", x, Tensor.empty(dtype, x.shape(), "to"));
         return dtype.isFloatingPoint() ? Autograd.record(COPY, y, x) : y;
     }
 
@@ -49,12 +49,13 @@ public final class Convert {
 
     /** See {@link Tensor#copyFrom}; not recorded. */
     public static Tensor copy(Tensor source, Tensor target) {
-        Check.sameShape("copyFrom", Check.present("copyFrom", "the source", source), target);
-        return copyTo(source, writable("copyFrom", target));
+        Check.sameShape("copyFrom", Check.present("copyFrom", "the source", source),
+                Check.present("copyFrom", "the target", target));
+        return copyTo("copyFrom", source, writable("copyFrom", target));
     }
 
-    private static Tensor copyTo(Tensor x, Tensor y) {
-        Storage.acquire("copy", x.storage(), y.storage(), null, null);
+    private static Tensor copyTo(String op, Tensor x, Tensor y) {
+        Storage.acquire(op, x.storage(), y.storage(), null, null);
         try {
             if (x.isContiguous() && y.isContiguous() && x.dtype() == y.dtype()) {
                 MemorySegment.copy(x.storage().base(), x.position(), y.storage().base(), y.position(),
@@ -150,6 +151,10 @@ public final class Convert {
         if (Check.present(op, "the tensor", x).storage().isReadOnly()) {
             throw new IllegalArgumentException(op + ": " + x.shape() + " of " + x.storage().origin() + " is read only");
         }
+        if (repeats(x)) {
+            throw new IllegalArgumentException(op + ": " + x.shape()
+                    + " is expanded, so that elements share memory; write to what it was expanded from, or to a copy");
+        }
         if (Autograd.isRecording() && x.requiresGrad()) {
             throw new IllegalStateException(op + ": " + x.shape()
                     + " requires a gradient and would be changed in place; do it under Autograd.noGrad()");
@@ -157,27 +162,43 @@ public final class Convert {
         return x;
     }
 
+    private static boolean repeats(Tensor x) {
+        for (int d = 0; d < x.rank() && !x.isContiguous(); d++) {
+            if (x.stride(d) == 0 && x.size(d) > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     // ---- Arrays
 
     /** See {@link Tensor#of(float[], long...)}. */
     public static Tensor fromArray(float[] values, Shape shape) {
-        var x = Tensor.empty(DType.FLOAT32, shape, "of");
+        var x = Tensor.empty(DType.FLOAT32, holding(values.length, shape), "of");
         MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 4L * values.length);
         return x;
     }
 
     /** See {@link Tensor#of(double[], long...)}. */
     public static Tensor fromArray(double[] values, Shape shape) {
-        var x = Tensor.empty(DType.FLOAT64, shape, "of");
+        var x = Tensor.empty(DType.FLOAT64, holding(values.length, shape), "of");
         MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 8L * values.length);
         return x;
     }
 
     /** See {@link Tensor#of(long[], long...)}. */
     public static Tensor fromArray(long[] values, Shape shape) {
-        var x = Tensor.empty(DType.INT64, shape, "of");
+        var x = Tensor.empty(DType.INT64, holding(values.length, shape), "of");
         MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 8L * values.length);
         return x;
+    }
+
+    private static Shape holding(int count, Shape shape) {
+        if (shape.numel() != count) {
+            throw new IllegalArgumentException("of: " + count + " values for a tensor " + shape);
+        }
+        return shape;
     }
 
     /** See {@link Tensor#item}. */

@@ -13,14 +13,14 @@ import io.chagres.runtime.tensor.Tensor;
  * {@code torch.nn.functional.cross_entropy} with class indices. Softmax and its gradient are computed together.
  */
 public final class CrossEntropy extends Op {
-    private final Tensor labels;
+    private static final int LABELS = 1;
+
     private final Tensor probabilities;
     private final long ignore;
     private final double over;
 
-    private CrossEntropy(Tensor labels, Tensor probabilities, long ignore, double over) {
+    private CrossEntropy(Tensor probabilities, long ignore, double over) {
         super("crossEntropy");
-        this.labels = labels;
         this.probabilities = probabilities;
         this.ignore = ignore;
         this.over = over;
@@ -40,7 +40,7 @@ public final class CrossEntropy extends Op {
     public static Tensor crossEntropy(Tensor logits, Tensor labels, long ignore, boolean mean) {
         String name = "crossEntropy";
         Check.rank(name, "the logits", Check.real(name, "the logits", logits), 2);
-        if (Check.present(name, "the labels", labels).dtype() != DType.INT64) {
+        if (Check.alive(name, "the labels", labels).dtype() != DType.INT64) {
             throw new IllegalArgumentException(name + ": labels " + labels.shape() + " are " + labels.dtype()
                     + "; class indices are INT64, to(DType.INT64) converts");
         }
@@ -68,7 +68,7 @@ public final class CrossEntropy extends Op {
         } finally {
             Storage.release(x.storage(), indices.storage(), p.storage(), loss.storage());
         }
-        return Autograd.record(new CrossEntropy(indices, p, ignore, over), loss, x);
+        return Autograd.record(new CrossEntropy(p, ignore, over), loss, x, indices);
     }
 
     private static int checkLabels(Tensor labels, int rows, int cols, long ignore) {
@@ -107,13 +107,14 @@ public final class CrossEntropy extends Op {
 
     @Override
     public int keeps() {
-        return NOTHING;
+        return 1 << LABELS;
     }
 
     @Override
     public void backward(Gradients flow) {
         // d loss / d logits = (softmax - one-hot) / over
         double scale = flow.gradOutput().item() / over;
+        var labels = flow.input(LABELS);
         int rows = (int) probabilities.size(0);
         int cols = (int) probabilities.size(1);
         boolean add = flow.accumulates(0);
@@ -126,7 +127,7 @@ public final class CrossEntropy extends Op {
                         dx.position(),
                         rows, cols);
             } else {
-                backward64(dx, scale, rows, cols);
+                backward64(labels, dx, scale, rows, cols);
             }
             dx.storage().changed();
         } finally {
@@ -137,7 +138,7 @@ public final class CrossEntropy extends Op {
         }
     }
 
-    private void backward64(Tensor dx, double scale, int rows, int cols) {
+    private void backward64(Tensor labels, Tensor dx, double scale, int rows, int cols) {
         for (int row = 0; row < rows; row++) {
             long label = label(labels, row);
             for (int col = 0; col < cols; col++) {

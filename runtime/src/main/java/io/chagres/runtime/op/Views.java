@@ -14,23 +14,32 @@ public final class Views {
 
     /** See {@link Tensor#view}. */
     public static Tensor view(Tensor x, long... dims) {
-        Check.present("view", "the tensor", x);
-        var shape = inferred(x, dims);
+        var shape = inferred("view", Check.alive("view", "the tensor", x), dims);
         if (!x.isContiguous()) {
             throw new IllegalStateException("view: the elements of " + x.shape()
                     + " are not contiguous; reshape(...) copies them where that is needed");
         }
+        return seen(x, shape);
+    }
+
+    /** See {@link Tensor#reshape}. */
+    public static Tensor reshape(Tensor x, long... dims) {
+        var shape = inferred("reshape", Check.alive("reshape", "the tensor", x), dims);
+        return seen(x.contiguous(), shape);
+    }
+
+    private static Tensor seen(Tensor x, Shape shape) {
         return shape.equals(x.shape()) ? x : Autograd.record(VIEW, x.viewAs(shape, shape.contiguous(), 0), x);
     }
 
-    private static Shape inferred(Tensor x, long[] dims) {
+    private static Shape inferred(String op, Tensor x, long[] dims) {
         int unknown = -1;
         long known = 1;
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] == -1 && unknown < 0) {
                 unknown = i;
             } else if (dims[i] < 0) {
-                throw new IllegalArgumentException("view: " + Arrays.toString(dims) + " of " + x.shape()
+                throw new IllegalArgumentException(op + ": " + Arrays.toString(dims) + " of " + x.shape()
                         + ": sizes are not negative; one may be -1");
             } else {
                 known = Math.multiplyHigh(known, dims[i]) == 0 && known * dims[i] >= 0
@@ -45,7 +54,7 @@ public final class Views {
         }
         if (known != x.numel() || unknown >= 0 && sizes[unknown] == -1) {
             throw new IllegalArgumentException(
-                    "view: " + x.shape() + " has " + x.numel() + " elements and cannot be seen as "
+                    op + ": " + x.shape() + " has " + x.numel() + " elements and cannot be seen as "
                             + Arrays.toString(dims));
         }
         return Shape.of(sizes);
@@ -65,13 +74,13 @@ public final class Views {
 
     /** See {@link Tensor#t}. */
     public static Tensor t(Tensor x) {
-        Check.rank("t", "the tensor", Check.present("t", "the tensor", x), 2);
+        Check.rank("t", "the tensor", Check.alive("t", "the tensor", x), 2);
         return transpose(x, 0, 1);
     }
 
     /** See {@link Tensor#transpose}. */
     public static Tensor transpose(Tensor x, int first, int second) {
-        int a = Check.present("transpose", "the tensor", x).shape().axis("transpose", first);
+        int a = Check.alive("transpose", "the tensor", x).shape().axis("transpose", first);
         int b = x.shape().axis("transpose", second);
         return Autograd.record(new Transpose(a, b), exchanged(x, a, b), x);
     }
@@ -113,7 +122,7 @@ public final class Views {
 
     /** See {@link Tensor#narrow}. */
     public static Tensor narrow(Tensor x, int dim, long from, long length) {
-        int axis = Check.present("narrow", "the tensor", x).shape().axis("narrow", dim);
+        int axis = Check.alive("narrow", "the tensor", x).shape().axis("narrow", dim);
         long size = x.shape().dim(axis);
         if (from < 0 || length < 0 || length > size - from) {
             throw new IndexOutOfBoundsException(
@@ -126,7 +135,8 @@ public final class Views {
     private static Tensor part(Tensor x, int axis, long from, long length) {
         var strides = strides(x);
         var shape = x.shape().with(axis, length);
-        return x.viewAs(shape, Layout.of(shape.toArray(), strides), from * strides[axis]);
+        // nothing may start behind the last element
+        return x.viewAs(shape, Layout.of(shape.toArray(), strides), shape.numel() == 0 ? 0 : from * strides[axis]);
     }
 
     private static final class Narrow extends Op {
@@ -158,7 +168,7 @@ public final class Views {
 
     /** See {@link Tensor#select}. */
     public static Tensor select(Tensor x, int dim, long index) {
-        int axis = Check.present("select", "the tensor", x).shape().axis("select", dim);
+        int axis = Check.alive("select", "the tensor", x).shape().axis("select", dim);
         long size = x.shape().dim(axis);
         if (index < -size || index >= size) {
             throw new IndexOutOfBoundsException(
@@ -170,7 +180,7 @@ public final class Views {
 
     /** See {@link Tensor#unsqueeze}. */
     public static Tensor unsqueeze(Tensor x, int dim) {
-        int rank = Check.present("unsqueeze", "the tensor", x).rank();
+        int rank = Check.alive("unsqueeze", "the tensor", x).rank();
         if (dim < -rank - 1 || dim > rank) {
             throw new IndexOutOfBoundsException("unsqueeze: dimension " + dim + " of " + x.shape());
         }
@@ -184,7 +194,7 @@ public final class Views {
 
     /** See {@link Tensor#squeeze}; a dimension of another size than 1 stays, as in PyTorch. */
     public static Tensor squeeze(Tensor x, int dim) {
-        int axis = Check.present("squeeze", "the tensor", x).shape().axis("squeeze", dim);
+        int axis = Check.alive("squeeze", "the tensor", x).shape().axis("squeeze", dim);
         if (x.shape().dim(axis) != 1) {
             return x;
         }
@@ -197,13 +207,13 @@ public final class Views {
 
     /** See {@link Tensor#expand}. */
     public static Tensor expand(Tensor x, long... dims) {
-        int added = dims.length - Check.present("expand", "the tensor", x).rank();
+        int added = dims.length - Check.alive("expand", "the tensor", x).rank();
         var sizes = dims.clone();
         var strides = new long[dims.length];
         for (int i = 0; i < dims.length; i++) {
             long own = i < added ? 1 : x.shape().dim(i - added);
             sizes[i] = dims[i] == -1 && i >= added ? own : dims[i];
-            if (added < 0 || own != sizes[i] && own != 1) {
+            if (added < 0 || sizes[i] < 0 || own != sizes[i] && own != 1) {
                 throw new IllegalArgumentException("expand: " + x.shape() + " cannot be expanded to "
                         + Arrays.toString(dims) + "; only dimensions of size 1 repeat");
             }

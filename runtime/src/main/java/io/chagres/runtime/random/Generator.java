@@ -20,7 +20,6 @@ public final class Generator {
     private final long stream;
     private final int[] block = new int[4];
     private long position;
-    private double spareGaussian = Double.NaN;
 
     /** The generator of a seed, at its start. */
     public Generator(long seed) {
@@ -50,15 +49,14 @@ public final class Generator {
         return position;
     }
 
-    /** Goes to where so many 32-bit numbers were drawn; forgets a spare Gaussian. */
+    /** Goes to where so many 32-bit numbers were drawn. */
     public void position(long drawn) {
         if (drawn < 0) {
             throw new IllegalArgumentException("generator: position " + drawn + " is negative");
         }
-        spareGaussian = Double.NaN;
         position = drawn;
         if ((drawn & 3) != 0) {
-            compute(drawn >>> 2);
+            philox(drawn >>> 2, stream, seed, block);
         }
     }
 
@@ -66,7 +64,7 @@ public final class Generator {
     public int nextInt() {
         int lane = (int) position & 3;
         if (lane == 0) {
-            compute(position >>> 2);
+            philox(position >>> 2, stream, seed, block);
         }
         position++;
         return block[lane];
@@ -101,26 +99,20 @@ public final class Generator {
         return (nextLong() >>> 11) * 0x1p-53;
     }
 
-    /** A standard normal number (Box and Muller, 1958). */
+    /** A standard normal number (Box and Muller, 1958; the second one of their pair would be hidden state). */
     public double nextGaussian() {
-        if (!Double.isNaN(spareGaussian)) {
-            double spare = spareGaussian;
-            spareGaussian = Double.NaN;
-            return spare;
-        }
         double radius = Math.sqrt(-2 * Math.log(1 - nextDouble()));
-        double angle = 2 * Math.PI * nextDouble();
-        spareGaussian = radius * Math.sin(angle);
-        return radius * Math.cos(angle);
+        return radius * Math.cos(2 * Math.PI * nextDouble());
     }
 
-    private void compute(long counter) {
-        int c0 = (int) counter;
-        int c1 = (int) (counter >>> 32);
-        int c2 = (int) stream;
-        int c3 = (int) (stream >>> 32);
-        int k0 = (int) seed;
-        int k1 = (int) (seed >>> 32);
+    /** Four numbers of the upper and lower half of a counter and a key. */
+    static void philox(long counterLow, long counterHigh, long key, int[] block) {
+        int c0 = (int) counterLow;
+        int c1 = (int) (counterLow >>> 32);
+        int c2 = (int) counterHigh;
+        int c3 = (int) (counterHigh >>> 32);
+        int k0 = (int) key;
+        int k1 = (int) (key >>> 32);
         for (int round = 0; round < ROUNDS; round++) {
             long p0 = Integer.toUnsignedLong(MULTIPLIER_0) * Integer.toUnsignedLong(c0);
             long p1 = Integer.toUnsignedLong(MULTIPLIER_1) * Integer.toUnsignedLong(c2);

@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * An array of numbers off the heap: a shape, an element type, a layout, and bytes that belong to somebody.
@@ -34,7 +35,7 @@ public final class Tensor implements AutoCloseable {
     private final Shape shape;
     private final DType dtype;
     private final Layout layout;
-    private final boolean view;
+    private boolean view;
     private Storage storage;
     private long start;
 
@@ -51,6 +52,9 @@ public final class Tensor implements AutoCloseable {
         this.shape = shape;
         this.dtype = dtype;
         this.layout = layout;
+        if (!view) {
+            storage.holds(shape);
+        }
     }
 
     // ---- Making tensors
@@ -151,11 +155,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     private static Shape shapeFor(int count, long[] dims) {
-        var shape = dims.length == 0 ? Shape.of(count) : Shape.of(dims);
-        if (shape.numel() != count) {
-            throw new IllegalArgumentException("of: " + count + " values for a tensor " + shape);
-        }
-        return shape;
+        return dims.length == 0 ? Shape.of(count) : Shape.of(dims);
     }
 
     // ---- What it is
@@ -256,29 +256,55 @@ public final class Tensor implements AutoCloseable {
      * nothing to a tensor with memory of its own.
      *
      * @return this tensor
-     * @throws IllegalStateException if the scope has ended
+     * @throws IllegalStateException if the scope or batch has ended, or the tensor was closed
      */
     public Tensor keep() {
-        return storage.isBorrowed()
-                ? moveInto(Storage.own(Owner.ACTIVATIONS, shape.bytes(dtype), "kept " + storage.origin()))
-                : this;
+        if (storage.isBorrowed()) {
+            return move(() -> Storage.own(Owner.ACTIVATIONS, shape.bytes(dtype), "kept " + storage.origin()));
+        }
+        storage.acquire("keep");
+        storage.release();
+        return this;
     }
 
     /** Copies the elements into another open scope of this thread, with which this tensor then ends; returns this tensor. */
     public Tensor moveTo(Scope scope) {
-        return moveInto(Storage.in(scope, shape.bytes(dtype), storage.origin()));
+        return move(() -> Storage.in(scope, shape.bytes(dtype), storage.origin()));
     }
 
-    private Tensor moveInto(Storage target) {
+    private Tensor move(Supplier<Storage> place) {
         if (!isContiguous()) {
             throw new IllegalStateException("keep: a view with strides cannot be moved; call contiguous() first");
         }
-        storage.acquire("keep");
-        MemorySegment.copy(storage.base(), position(), target.base(), target.offset(), target.bytes());
-        storage.release();
-        storage = target;
-        start = 0;
+        var from = storage;
+        from.acquire("keep");
+        try {
+            var to = place.get();
+            MemorySegment.copy(from.base(), position(), to.base(), to.offset(), to.bytes());
+            to.holds(shape);
+            to.continues(from);
+            storage = to;
+            start = 0;
+        } finally {
+            from.release();
+        }
+        if (!view) {
+            from.close();
+        }
+        view = false;
+        moveGradient();
         return this;
+    }
+
+    private void moveGradient() {
+        var old = gradient;
+        gradient = null;
+        if (old != null && hasGradient) {
+            gradientBuffer().copyFrom(old);
+        }
+        if (old != null) {
+            old.close();
+        }
     }
 
     // ---- Gradients
@@ -451,7 +477,7 @@ public final class Tensor implements AutoCloseable {
 
     /** {@link #view} where that is possible, of a copy elsewhere. */
     public Tensor reshape(long... dims) {
-        return Views.view(contiguous(), dims);
+        return Views.reshape(this, dims);
     }
 
     /** A view with two dimensions exchanged. */

@@ -12,10 +12,15 @@ final class TensorText {
 
     static String of(Tensor tensor) {
         String head = "Tensor " + tensor.dtype() + " " + tensor.shape();
-        if (!tensor.isOpen()) {
-            return head + " (its memory is gone)";
+        try {
+            return head + elements(tensor);
+        } catch (IllegalStateException e) {
+            return head + (tensor.isOpen() ? " (in a scope of another thread)" : " (its memory is gone)");
         }
-        var text = new StringBuilder(head).append(" {");
+    }
+
+    private static String elements(Tensor tensor) {
+        var text = new StringBuilder(" {");
         long shown = Math.min(MOST, tensor.numel());
         for (long i = 0; i < shown; i++) {
             double value = Convert.element(tensor, i);

@@ -1,0 +1,50 @@
+package io.chagres.runtime.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.chagres.runtime.reliability.ChildJvm;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** System properties that memory begins with. */
+class SettingsTest {
+    /** Says what the settings are. */
+    static final class Tell {
+        private Tell() {
+        }
+
+        static void main() {
+            System.out.println(Memory.budget() + " " + Leaks.level());
+        }
+    }
+
+    private static ChildJvm.Ended tell(String... options) throws Exception {
+        return ChildJvm.run(Tell.class, List.of(options), Map.of());
+    }
+
+    @Test
+    void theBudgetIsFourFifthsOfTheMachineUnlessSet() throws Exception {
+        var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        assertEquals(machine / 5 * 4 + " SIMPLE\n", tell().clean());
+    }
+
+    @Test
+    void propertiesSetThem() throws Exception {
+        assertEquals("67108864 PARANOID\n",
+                tell("-Dchagres.memory.budget=67108864", "-Dchagres.leaks=paranoid").clean());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"chagres.memory.budget, 64m", "chagres.memory.budget, -1", "chagres.leaks, sometimes"})
+    void whatCannotBeUnderstoodIsNotIgnored(String property, String value) throws Exception {
+        var ended = tell("-D" + property + "=" + value);
+        assertEquals(1, ended.exit());
+        assertTrue(ended.err().contains(value) && ended.err().contains("IllegalArgumentException"), ended.err());
+    }
+}

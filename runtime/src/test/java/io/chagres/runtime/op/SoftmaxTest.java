@@ -1,0 +1,69 @@
+package io.chagres.runtime.op;
+
+import static io.chagres.runtime.op.Case.dims;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Tensor;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class SoftmaxTest extends OpTest {
+    private static final int[][] SHAPES = {{3, 5}, {1}, {17}, {2, 3, 4}, {0, 3}, {3, 0}};
+
+    @Override
+    Stream<Case> cases() {
+        return Stream.of(SHAPES).flatMap(shape -> IntStream.range(0, shape.length).boxed().flatMap(axis -> {
+            int counted = axis == 0 ? axis : axis - shape.length;
+            return Stream.of(
+                    Case.op("Softmax.softmax(Tensor, int)", "dim " + counted, in -> Softmax.softmax(in[0], counted))
+                            .expects(in -> softmax(in[0], axis)),
+                    Case.op("Softmax.logSoftmax(Tensor, int)", "dim " + counted,
+                            in -> Softmax.logSoftmax(in[0], counted))
+                            .expects(in -> softmax(in[0], axis).map(Math::log)))
+                    .map(operation -> operation.drawn(Values.within(-3, 3)).on(shape));
+        }));
+    }
+
+    private static Array softmax(Array x, int axis) {
+        return Array.generate(x.dims(), at -> {
+            double sum = 0;
+            for (int i = 0; i < x.dims()[axis]; i++) {
+                sum += Math.exp(x.at(Array.with(at, axis, i)) - x.at(at));
+            }
+            return 1 / sum;
+        });
+    }
+
+    @Test
+    void greatNumbersDoNotOverflow() {
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
+            var x = Tensor.of(new double[]{1e4, 1e4, -1e4}).to(dtype);
+            assertArrayEquals(new double[]{0.5, 0.5, 0}, x.softmax(0).toDoubleArray(), 1e-6);
+            assertArrayEquals(new double[]{-Math.log(2), -Math.log(2), -2e4 - Math.log(2)},
+                    x.logSoftmax(0).toDoubleArray(), 1e-3);
+        }
+    }
+
+    @Test
+    void longRowsAgreeToo() {
+        int n = 5000;
+        var x = Array.generate(dims(2, n), at -> Math.sin(at[0] + 0.01 * at[1]));
+        var expected = softmax(x, 1);
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
+            assertArrayEquals(expected.values(), x.toTensor(dtype).softmax(1).toDoubleArray(), 1e-9);
+            assertArrayEquals(expected.map(Math::log).values(), x.toTensor(dtype).logSoftmax(1).toDoubleArray(), 2e-6);
+        }
+    }
+
+    @Test
+    void dimensionsThatAreNotThereAreNamed() {
+        var x = Tensor.ones(2, 3);
+        Checks.message(assertThrows(IndexOutOfBoundsException.class, () -> x.softmax(2)), "softmax", "dimension 2",
+                "[2, 3]");
+        Checks.message(assertThrows(IndexOutOfBoundsException.class, () -> x.logSoftmax(-3)), "logSoftmax",
+                "dimension -3", "[2, 3]");
+    }
+}

@@ -1,0 +1,139 @@
+package io.chagres.runtime.reliability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.chagres.runtime.memory.MemoryBudgetException;
+import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.op.Affine;
+import io.chagres.runtime.op.CrossEntropy;
+import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * R9: what is refused for its shape is refused in Java. Here there are no native libraries, so that the first native call
+ * would be a failure of another kind.
+ */
+class NoNativeCallTest {
+    private static final List<long[]> HOSTILE = List.of(new long[]{-1}, new long[]{Long.MIN_VALUE},
+            new long[]{1L << 31},
+            new long[]{1L << 31, 1L << 31}, new long[]{1L << 62, 4}, new long[]{Long.MAX_VALUE},
+            new long[]{0, Long.MAX_VALUE, Long.MAX_VALUE}, new long[]{2, -2}, new long[]{-1, -1}, new long[13]);
+    private static final List<Integer> NO_AXES = List.of(2, -3, Integer.MAX_VALUE, Integer.MIN_VALUE);
+
+    /** Asks for what cannot be, and prints what was not refused as it should be. */
+    static final class Ask {
+        private final Map<String, Runnable> calls = new LinkedHashMap<>();
+
+        private Ask() {
+            for (long[] dims : HOSTILE) {
+                shapes(dims, Arrays.toString(dims));
+            }
+            var x = Tensor.ones(2, 3);
+            for (int axis : NO_AXES) {
+                axes(x, axis);
+            }
+            products(x);
+            vast(Tensor.ones(1, 1).expand(1L << 31, 1L << 30));
+        }
+
+        static void main() {
+            var ask = new Ask();
+            ask.calls.forEach((name, call) -> {
+                try (var _ = Scope.open()) {
+                    call.run();
+                    System.out.println(name + ": nothing was thrown");
+                } catch (IllegalArgumentException | IndexOutOfBoundsException | MemoryBudgetException refused) {
+                    // as it should be
+                } catch (RuntimeException other) {
+                    System.out.println(name + ": " + other);
+                }
+            });
+            System.out.println(ask.calls.size() + " asked");
+        }
+
+        private void shapes(long[] dims, String name) {
+            calls.put("empty" + name, () -> Tensor.empty(DType.FLOAT64, dims));
+            calls.put("zeros" + name, () -> Tensor.zeros(dims));
+            calls.put("randn" + name, () -> Tensor.randn(new Generator(1), dims));
+            calls.put("of" + name, () -> Tensor.of(new float[6], dims));
+            if (dims.length > 1) {
+                calls.put("view" + name, () -> Tensor.ones(5).view(dims));
+                calls.put("reshape" + name, () -> Tensor.ones(5).reshape(dims));
+                calls.put("expand" + name, () -> Tensor.ones(5).expand(dims));
+            }
+        }
+
+        private void axes(Tensor x, int axis) {
+            Map<String, Consumer<Tensor>> along = Map.of("sum", t -> t.sum(axis, true), "mean",
+                    t -> t.mean(axis, false),
+                    "softmax", t -> t.softmax(axis), "logSoftmax", t -> t.logSoftmax(axis), "argmax",
+                    t -> t.argmax(axis),
+                    "transpose", t -> t.transpose(0, axis), "select", t -> t.select(axis, 0), "narrow",
+                    t -> t.narrow(axis, 0, 1), "squeeze", t -> t.squeeze(axis), "unsqueeze",
+                    t -> t.unsqueeze(axis == 2 ? 3 : axis == -3 ? -4 : axis));
+            along.forEach((name, call) -> calls.put(name + " " + axis, () -> call.accept(x)));
+            calls.put("narrow from " + axis, () -> x.narrow(1, axis, 3));
+            calls.put("narrow length " + axis, () -> x.narrow(0, 1, axis));
+            calls.put("select index " + axis, () -> x.select(0, axis));
+        }
+
+        private void products(Tensor x) {
+            calls.put("matmul inner", () -> x.matmul(x));
+            calls.put("matmul rank", () -> x.matmul(Tensor.ones(3)));
+            calls.put("matmul scalar", () -> Tensor.scalar(1).matmul(x));
+            calls.put("matmul types", () -> x.matmul(Tensor.ones(3, 1).to(DType.FLOAT64)));
+            calls.put("linear inner", () -> Affine.linear(x, Tensor.ones(3, 2), null));
+            calls.put("linear scalar", () -> Affine.linear(Tensor.scalar(1), x, null));
+            calls.put("linear bias", () -> Affine.linearRelu(x, Tensor.ones(4, 3), Tensor.ones(3)));
+            calls.put("crossEntropy rank",
+                    () -> CrossEntropy.crossEntropy(Tensor.ones(3), Tensor.of(new long[3]), -100, true));
+            calls.put("crossEntropy labels", () -> CrossEntropy.crossEntropy(x, Tensor.of(new long[3]), -100, true));
+            calls.put("crossEntropy label",
+                    () -> CrossEntropy.crossEntropy(x, Tensor.of(new long[]{0, 3}), -100, true));
+            calls.put("add", () -> x.add(Tensor.ones(2)));
+            calls.put("copyFrom", () -> x.copyFrom(Tensor.ones(3, 2)));
+            calls.put("eq", () -> x.eq(Tensor.ones(3, 2)));
+            calls.put("item", x::item);
+        }
+
+        private void vast(Tensor x) {
+            Map<String, Runnable> vast = Map.of("relu", x::relu, "add", () -> x.add(x), "matmul", () -> x.matmul(x.t()),
+                    "linear", () -> Affine.linear(x, x, null), "sum", x::sum, "softmax", () -> x.softmax(0), "argmax",
+                    () -> x.argmax(1), "contiguous", x::contiguous, "array", x::toFloatArray, "reshape",
+                    () -> x.reshape(-1));
+            vast.forEach((name, call) -> calls.put("vast " + name, call));
+        }
+    }
+
+    @Test
+    void whatIsRefusedIsRefusedInJava(@TempDir Path noLibraries) throws Exception {
+        var options = List.of("-Dchagres.native.path=" + noLibraries, "-Dchagres.memory.budget=16777216");
+        assertEquals("134 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
+    }
+
+    /** A product that is as it should be. */
+    static final class Multiply {
+        private Multiply() {
+        }
+
+        static void main() {
+            Tensor.ones(2, 2).matmul(Tensor.ones(2, 2));
+        }
+    }
+
+    @Test
+    void withoutLibrariesANativeCallIsFoundOut(@TempDir Path noLibraries) throws Exception {
+        var ended = ChildJvm.run(Multiply.class, List.of("-Dchagres.native.path=" + noLibraries), Map.of());
+        assertEquals(1, ended.exit());
+        assertEquals(true, ended.err().contains("NativeLoadException"), ended.err());
+    }
+}

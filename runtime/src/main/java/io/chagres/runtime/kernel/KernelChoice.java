@@ -33,7 +33,9 @@ final class KernelChoice {
         }
         try {
             Kernels vector = new VectorKernels();
-            return agree(plain, vector) ? vector : hint(plain, vector.name() + " gave other results in a self-check");
+            return agree(plain, vector)
+                    ? new WarmingKernels(vector, plain)
+                    : hint(plain, vector.name() + " gave other results in a self-check");
         } catch (LinkageError | RuntimeException | InternalError e) {
             return hint(plain, "the Vector API failed: " + e);
         }

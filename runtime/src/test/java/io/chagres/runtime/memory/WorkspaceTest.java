@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chagres.runtime.reliability.Garbage;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WorkspaceTest {
+    @BeforeAll
+    static void nothingElseMovesTheBooks() throws InterruptedException {
+        Garbage.collect();
+    }
+
     @BeforeEach
     void nothingIsIdle() {
         Memory.trim();

@@ -1,0 +1,111 @@
+package io.chagres.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** While vectors are being compiled, and after, the bits are those of either kind of kernel alone. */
+class WarmingKernelsTest {
+    private static final int N = 5000;
+
+    private final Kernels plain = PlainKernels.INSTANCE;
+
+    private interface Run {
+        void on(Kernels kernels, MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d);
+    }
+
+    @Test
+    void everyElementWiseKernelGivesThePlainBits() {
+        for (var f : Kernels.Unary.values()) {
+            same((k, a, b, c, d) -> k.unary(f, a, 4, b, 8, N));
+        }
+        for (var f : Kernels.Binary.values()) {
+            same((k, a, b, c, d) -> k.binary(f, a, 4, 1, b, 8, 1, c, 12, N));
+            same((k, a, b, c, d) -> k.binary(f, a, 4, 0, b, 8, 1, c, 12, N));
+            same((k, a, b, c, d) -> k.binary(f, a, 4, 1, b, 8, 0, c, 12, N));
+        }
+        same((k, a, b, c, d) -> k.axpy(0.3f, a, 4, b, 8, N));
+        same((k, a, b, c, d) -> k.scale(0.3f, a, 4, b, 8, N));
+        same((k, a, b, c, d) -> k.fill(0.3f, b, 8, N));
+        same((k, a, b, c, d) -> k.reluBackward(a, 4, b, 8, c, 12, N));
+        same((k, a, b, c, d) -> k.u8ToF32(a, 3, b, 8, N, 0.3f, 1f));
+        same((k, a, b, c, d) -> k.adam(adam(), a, 4, b, 8, c, 12, d, 16, N));
+        same((k, a, b, c, d) -> k.sgd(sgd(), a, 4, b, 8, null, 0, N));
+        same((k, a, b, c, d) -> k.sgd(sgd(), a, 4, b, 8, c, 12, N));
+    }
+
+    private void same(Run run) {
+        try (var arena = Arena.ofConfined()) {
+            var expected = random(arena);
+            var actual = random(arena);
+            run.on(plain, expected[0], expected[1], expected[2], expected[3]);
+            run.on(new WarmingKernels(new VectorKernels(), plain), actual[0], actual[1], actual[2], actual[3]);
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(-1, expected[i].mismatch(actual[i]));
+            }
+        }
+    }
+
+    private static MemorySegment[] random(Arena arena) {
+        var random = new Random(1);
+        var segments = new MemorySegment[4];
+        for (int s = 0; s < segments.length; s++) {
+            segments[s] = arena.allocate(ValueLayout.JAVA_FLOAT, N + 8);
+            for (int i = 0; i < N + 8; i++) {
+                segments[s].setAtIndex(ValueLayout.JAVA_FLOAT, i, Math.abs((float) random.nextGaussian()));
+            }
+        }
+        return segments;
+    }
+
+    private static AdamStep adam() {
+        var step = new AdamStep();
+        step.beta1 = 0.9f;
+        step.beta2 = 0.99f;
+        step.oneMinusBeta1 = 0.1f;
+        step.oneMinusBeta2 = 0.01f;
+        step.rate = 0.01f;
+        step.rootScale = 1.1f;
+        step.epsilon = 1e-8f;
+        step.decay = 0.02f;
+        step.l2 = 0.03f;
+        return step;
+    }
+
+    private static SgdStep sgd() {
+        var step = new SgdStep();
+        step.rate = 0.01f;
+        step.momentum = 0.9f;
+        step.l2 = 0.02f;
+        return step;
+    }
+
+    @Test
+    void fastPiecesInARowAreTrustedWithTheWhole() {
+        var warmth = new Warmth();
+        for (int i = 0; i < 100 && !warmth.isHot(); i++) {
+            assertEquals(Warmth.PIECE, warmth.vectorPart(N));
+            warmth.end(System.nanoTime(), Warmth.PIECE);
+        }
+        assertTrue(warmth.isHot());
+        assertEquals(N, warmth.vectorPart(N));
+    }
+
+    @Test
+    void piecesThatStaySlowAreGivenUp() {
+        var warmth = new Warmth();
+        long longAgo = System.nanoTime() - 1_000_000_000L;
+        for (int i = 0; i < 20_000; i++) {
+            assertEquals(Warmth.PIECE, warmth.vectorPart(N));
+            warmth.end(longAgo, Warmth.PIECE);
+        }
+        assertFalse(warmth.isHot());
+        assertEquals(0, warmth.vectorPart(N));
+    }
+}

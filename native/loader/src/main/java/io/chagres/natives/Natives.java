@@ -15,7 +15,8 @@ import java.util.concurrent.FutureTask;
  *
  * <p>Before they are loaded, {@code OMP_NUM_THREADS} and {@code OPENBLAS_NUM_THREADS} are set to 1 in the environment
  * of this process unless the user has set them, so that no thread gets a team of native threads that nobody asked for.
- * Processes started from Java do not inherit them. {@code OMP_WAIT_POLICY} and {@code GOMP_SPINCOUNT} are left alone.
+ * {@code GOMP_SPINCOUNT} is set to 2000 unless the user has set it or {@code OMP_WAIT_POLICY}, so that threads that wait soon
+ * leave their processor to others. Processes started from Java do not inherit any of these.
  *
  * <p>Code that finds symbols through {@link SymbolLookup#loaderLookup()} must share the class loader of this class;
  * {@link #symbols()} serves any caller. All methods may be called from any thread.

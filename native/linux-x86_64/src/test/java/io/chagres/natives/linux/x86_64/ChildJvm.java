@@ -14,7 +14,8 @@ record ChildJvm(Process process, Path out, Path err) {
     /** Kept from run to run: to fill it takes longer than most tests. */
     static final Path CACHE = Path.of("target", "test-cache").toAbsolutePath();
 
-    private static final List<String> HEARD = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CHAGRES_NATIVE_PATH",
+    private static final List<String> HEARD = List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GOMP_SPINCOUNT",
+            "OMP_WAIT_POLICY", "CHAGRES_NATIVE_PATH",
             "CHAGRES_NATIVE_CACHE");
     private static final long MINUTES = 2;
 

@@ -52,7 +52,7 @@ class LoadTest {
                 .filter(line -> line.startsWith("library ")).map(line -> line.substring("library ".length())).toList());
         assertTrue(ended.out().endsWith("""
                 versions 0.3.31 and 3.13.0
-                set {OMP_NUM_THREADS=1, OPENBLAS_NUM_THREADS=1}
+                set {GOMP_SPINCOUNT=2000, OMP_NUM_THREADS=1, OPENBLAS_NUM_THREADS=1}
                 threads 1 and 1
                 children inherit null
                 """), ended::out);
@@ -62,7 +62,7 @@ class LoadTest {
     void whatTheUserSetStands() throws IOException, InterruptedException {
         var ended = probe(Map.of("OMP_NUM_THREADS", "3"));
         assertTrue(ended.out().endsWith("""
-                set {OPENBLAS_NUM_THREADS=1}
+                set {GOMP_SPINCOUNT=2000, OPENBLAS_NUM_THREADS=1}
                 threads 3 and 1
                 children inherit 3
                 """), ended::toString);

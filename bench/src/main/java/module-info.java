@@ -1,0 +1,8 @@
+/** Benchmarks; not for use as a library. */
+module io.chagres.bench {
+    requires io.chagres.nn;
+    requires jmh.core;
+    requires java.management;
+    requires jdk.management;
+    requires jdk.incubator.vector;
+}

@@ -12,8 +12,9 @@ import io.chagres.runtime.tensor.Tensor;
  * for float64 and for very small float32 products, where its calls cost less.
  */
 final class Gemm {
-    /** Multiply-adds below which OpenBLAS on one thread is faster; measured by the {@code bench} module's {@code GemmBench}. */
-    private static final long SMALL = 32 * 32 * 32;
+    /** Multiply-adds up to which OpenBLAS on one thread is faster than oneDNN on one, and on several (see GemmBench). */
+    private static final long SMALL_ALONE = 64 * 128 * 64;
+    private static final long SMALL_IN_TEAM = 1 << 16;
 
     private Gemm() {
     }
@@ -43,7 +44,7 @@ final class Gemm {
                 if (relu) {
                     Convert.copy(Pointwise.relu(c.detach()), c);
                 }
-            } else if (bias == null && !relu && m * n <= SMALL && m * n * k <= SMALL) {
+            } else if (bias == null && !relu && isSmall(m, n, k)) {
                 multiply(op, m, n, k, a, ta, b, tb, c, accumulate);
             } else {
                 long aRow = rowStride(a);
@@ -60,6 +61,12 @@ final class Gemm {
         } finally {
             Storage.release(a.storage(), b.storage(), biasStorage, c.storage());
         }
+    }
+
+    private static boolean isSmall(long m, long n, long k) {
+        long area = m * n;
+        return area <= SMALL_ALONE && k <= SMALL_ALONE
+                && area * k <= (Team.width() > 1 ? SMALL_IN_TEAM : SMALL_ALONE);
     }
 
     /** A tensor that {@link #run} can take: rows or columns lie densely, and do not overlap. A dense copy, if need be. */

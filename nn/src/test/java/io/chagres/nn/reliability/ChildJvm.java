@@ -37,11 +37,6 @@ final class ChildJvm {
         }
     }
 
-    /** Runs a class with these arguments of its own. */
-    static Ended run(Class<?> main, String... arguments) throws IOException, InterruptedException {
-        return run(main, List.of(), Map.of(), arguments);
-    }
-
     /** Runs a class, with options for the JVM and variables for its environment. */
     static Ended run(Class<?> main, List<String> options, Map<String, String> variables, String... arguments)
             throws IOException, InterruptedException {

@@ -13,10 +13,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** R2: eight trainings at once do what each does alone. */
+@EnabledOnOs(OS.LINUX)
 class ManyTrainingsTest {
     private static final int TRAININGS = 8;
     private static final int LIMIT = 2;

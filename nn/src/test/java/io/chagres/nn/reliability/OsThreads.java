@@ -5,20 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The threads that the operating system sees in this process: Java's, and those that native code started. */
+/** The threads that Linux sees in this process: Java's, and those that native code started. */
 final class OsThreads {
     /** Options that keep the JVM from starting and ending threads of its own while others are counted. */
     static final List<String> STEADY_JVM = List.of("-XX:+UseSerialGC", "-XX:-UseDynamicNumberOfCompilerThreads");
 
     private static final Path TASKS = Path.of("/proc/self/task");
-    private static final long MOST_MILLIS = 10_000;
 
     private OsThreads() {
-    }
-
-    /** Whether they can be counted here. */
-    static boolean canBeCounted() {
-        return Files.isDirectory(TASKS);
     }
 
     /** How many there are. */
@@ -39,14 +33,5 @@ final class OsThreads {
             last = now;
         }
         return last;
-    }
-
-    /** How many there are when those that are about to end have ended: waits until they are at most so many, but not for ever. */
-    static int settled(int most) throws IOException, InterruptedException {
-        long end = System.currentTimeMillis() + MOST_MILLIS;
-        while (count() > most && System.currentTimeMillis() < end) {
-            Thread.sleep(10);
-        }
-        return count();
     }
 }

@@ -14,14 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** After the first epoch a training allocates nothing off the heap, and its last batch may be smaller than the others. */
 class SteadyTrainingTest {
-    private static void collectGarbage() throws InterruptedException {
-        for (int round = 0; round < 3; round++) {
-            System.gc();
-            Thread.sleep(20);
-        }
-        Memory.trim();
-    }
-
     /** Where the first result of a step lies. */
     private static long address() {
         try (var _ = Scope.open()) {
@@ -31,7 +23,7 @@ class SteadyTrainingTest {
 
     @Test
     void anEpochAllocatesNothingAndEndsWhereItBegan() throws InterruptedException {
-        collectGarbage();
+        Garbage.collect();
         try (var _ = Threads.share(1); var training = new Training(3, 70, 32, 48)) {
             training.run(2);
             long address = address();
@@ -51,7 +43,7 @@ class SteadyTrainingTest {
 
     @Test
     void closingFreesAllButWhatServesOthers() throws InterruptedException {
-        collectGarbage();
+        Garbage.collect();
         long before = Memory.liveBytes() - Memory.liveBytes(Owner.PLANS);
         for (int seed = 0; seed < 5; seed++) {
             try (var training = new Training(seed, 70, 32, 48)) {

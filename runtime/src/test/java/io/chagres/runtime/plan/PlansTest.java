@@ -152,8 +152,8 @@ class PlansTest {
                 }
             });
             try {
-                together(6, () -> {
-                    for (int i = 0; i < 300; i++) {
+                together(4, () -> {
+                    for (int i = 0; i < 200; i++) {
                         check(1 + i % 20, 9, 8);
                     }
                     return null;

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The threads that the operating system sees in this process: Java's, and those that native code started. */
+/** The threads that Linux sees in this process: Java's, and those that native code started. */
 public final class OsThreads {
     /** Options that keep the JVM from starting and ending threads of its own while others are counted. */
     public static final List<String> STEADY_JVM = List.of("-XX:+UseSerialGC", "-XX:-UseDynamicNumberOfCompilerThreads");
@@ -14,11 +14,6 @@ public final class OsThreads {
     private static final long MOST_MILLIS = 10_000;
 
     private OsThreads() {
-    }
-
-    /** Whether they can be counted here. */
-    public static boolean canBeCounted() {
-        return Files.isDirectory(TASKS);
     }
 
     /** How many there are. */

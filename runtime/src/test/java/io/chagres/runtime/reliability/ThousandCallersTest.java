@@ -13,10 +13,13 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** R3: a thousand threads that all want products at once, which alone aborts OpenBLAS. */
+@EnabledOnOs(OS.LINUX)
 class ThousandCallersTest {
     private static final int CALLERS = 1000;
     private static final int LIMIT = 2;
@@ -47,42 +50,49 @@ class ThousandCallersTest {
 
     /** Calls them all; the argument says on which kind of thread. */
     static final class Callers {
-        /** The last takes so long that hundreds of callers are interrupted in it, and others come. */
-        private final Square[] squares = {Square.of(16, DType.FLOAT32), Square.of(100, DType.FLOAT32),
-                Square.of(400, DType.FLOAT64)};
-        private final CountDownLatch start = new CountDownLatch(1);
+        private final boolean virtual;
+        private final Square[] squares;
         private final AtomicInteger right = new AtomicInteger();
+
+        /** The last product of platform threads takes so long that hundreds are interrupted in it, and others come. */
+        private Callers(boolean virtual) {
+            this.virtual = virtual;
+            this.squares = new Square[]{Square.of(16, DType.FLOAT32), Square.of(100, DType.FLOAT32),
+                    Square.of(virtual ? 100 : 400, DType.FLOAT64)};
+        }
 
         static void main(String[] arguments) throws Exception {
             Threads.setLimit(LIMIT);
-            var callers = new Callers();
-            boolean virtual = arguments[0].equals("virtual");
-            callers.startWhatStays(virtual);
+            var callers = new Callers(arguments[0].equals("virtual"));
+            callers.startWhatStays();
             Garbage.collect();
             int before = OsThreads.settled();
             long activations = Memory.liveBytes(Owner.ACTIVATIONS);
             callers.right.set(0);
-            callers.run(virtual, CALLERS);
+            callers.run(CALLERS);
             System.out.println(callers.right + " right");
             System.out.println(Math.max(0, OsThreads.settled(before) - before) + " threads more");
             System.out.println(Memory.liveBytes(Owner.ACTIVATIONS) - activations + " bytes more");
         }
 
         /** Carriers, and a thread of OpenBLAS that sleeps. */
-        private void startWhatStays(boolean virtual) throws InterruptedException {
-            run(virtual, 10);
+        private void startWhatStays() throws InterruptedException {
+            run(10);
             try (var _ = Threads.share(LIMIT)) {
                 squares[2].isRight();
             }
         }
 
-        private void run(boolean virtual, int count) throws InterruptedException {
+        private void run(int count) throws InterruptedException {
+            var start = new CountDownLatch(1);
             var threads = new ArrayList<Thread>();
             for (int i = 0; i < count; i++) {
                 int first = i;
-                threads.add(virtual
-                        ? Thread.ofVirtual().start(() -> call(first))
-                        : Thread.ofPlatform().stackSize(SMALL_STACK).start(() -> call(first)));
+                var builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().stackSize(SMALL_STACK);
+                threads.add(builder.start(() -> {
+                    await(start);
+                    call(first);
+                }));
             }
             start.countDown();
             for (var thread : threads) {
@@ -90,13 +100,16 @@ class ThousandCallersTest {
             }
         }
 
-        /** Each begins with another product, so that all kinds run at once. */
-        private void call(int first) {
+        private static void await(CountDownLatch latch) {
             try {
-                start.await();
+                latch.await();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
+        }
+
+        /** Each begins with another product, so that all kinds run at once. */
+        private void call(int first) {
             for (int i = 0; i < squares.length; i++) {
                 if (squares[(first + i) % squares.length].isRight()) {
                     right.incrementAndGet();

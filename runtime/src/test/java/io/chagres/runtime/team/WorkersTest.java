@@ -1,7 +1,6 @@
 package io.chagres.runtime.team;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.chagres.runtime.reliability.ChildJvm;
 import io.chagres.runtime.reliability.OsThreads;
@@ -15,20 +14,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How many threads of the operating system there are, whoever computes and whatever the environment says. */
+@EnabledOnOs(OS.LINUX)
 class WorkersTest {
     private static final int LIMIT = 3;
     private static final long IDLE_MILLIS = 1100;
-
-    @BeforeAll
-    static void threadsCanBeCounted() {
-        assumeTrue(OsThreads.canBeCounted());
-    }
 
     /** What a thread may do with its team: products by both libraries, and a kernel of ours. */
     private static void compute() {

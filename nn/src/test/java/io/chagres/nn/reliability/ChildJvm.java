@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Runs a main class of the tests in a JVM of its own, which may hang or die without harm to this one. */
 final class ChildJvm {
-    private static final int MOST_SECONDS = 60;
+    private static final int MOST_SECONDS = 120;
     private static final String INCUBATOR = "WARNING: Using incubator modules: jdk.incubator.vector";
 
     private ChildJvm() {

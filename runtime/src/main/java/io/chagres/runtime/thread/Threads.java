@@ -12,7 +12,8 @@ import io.chagres.runtime.team.Team;
  * results independent of what else runs.
  * <p>
  * Beside the callers' own threads there are at most 2 (limit - 1) OpenMP workers, plus those of shares, and limit - 1
- * threads of OpenBLAS that sleep for good.
+ * threads of OpenBLAS that sleep for good. Only the thread that has workers can end them: while two threads that held the
+ * team live on without computing, a third computes on one thread, unless it takes a share.
  */
 public final class Threads {
     private Threads() {

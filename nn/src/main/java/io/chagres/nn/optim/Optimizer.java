@@ -23,6 +23,7 @@ public abstract class Optimizer implements AutoCloseable {
     private static final long GRAIN = 64;
 
     private final Tensor[] parameters;
+    private final Storage[] heldGradients;
     private final Part pass = this::updatePart;
     private final List<Tensor[]> states = new ArrayList<>();
     private double learningRate;
@@ -35,6 +36,7 @@ public abstract class Optimizer implements AutoCloseable {
      */
     protected Optimizer(List<Tensor> parameters, double learningRate) {
         this.parameters = parameters.toArray(Tensor[]::new);
+        this.heldGradients = new Storage[this.parameters.length];
         if (this.parameters.length == 0) {
             throw new IllegalArgumentException(name() + ": no parameters; was net.parameters() passed?");
         }
@@ -118,15 +120,15 @@ public abstract class Optimizer implements AutoCloseable {
 
     private void acquire(int index) {
         var gradient = parameters[index].grad();
-        Storage.acquire(name(), parameters[index].storage(), gradient == null ? null : gradient.storage(),
-                stateStorage(0, index), stateStorage(1, index));
+        var held = gradient == null ? null : gradient.storage();
+        Storage.acquire(name(), parameters[index].storage(), held, stateStorage(0, index), stateStorage(1, index));
+        heldGradients[index] = held;
     }
 
     private void release(int index) {
-        var gradient = parameters[index].grad();
-        Storage.release(parameters[index].storage(), gradient == null ? null : gradient.storage(),
-                stateStorage(0, index),
+        Storage.release(parameters[index].storage(), heldGradients[index], stateStorage(0, index),
                 stateStorage(1, index));
+        heldGradients[index] = null;
     }
 
     private Storage stateStorage(int kind, int index) {

@@ -120,8 +120,7 @@ public final class Autograd {
                     var node = nodes[i];
                     if (node.gradient != null) {
                         node.checkUsable();
-                        gradients.at(node);
-                        node.op.backward(gradients);
+                        gradients.walk(node);
                         node.use();
                     }
                 }
@@ -131,7 +130,6 @@ public final class Autograd {
                     nodes[i] = null;
                 }
                 count = 0;
-                gradients.at(null);
             }
         }
 

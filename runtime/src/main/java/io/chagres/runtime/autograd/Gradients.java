@@ -3,6 +3,8 @@ package io.chagres.runtime.autograd;
 import io.chagres.runtime.op.Arithmetic;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What an operation's backward is given: the gradient of its result, its operands and result, and where the gradients of the
@@ -12,12 +14,30 @@ import io.chagres.runtime.tensor.Tensor;
  */
 public final class Gradients {
     private Node node;
+    /** Leaves whose gradients the running backward writes in place; they have them when it has ended well. */
+    private final List<Tensor> leaves = new ArrayList<>(4);
 
     Gradients() {
     }
 
-    void at(Node current) {
+    /** Runs the backward of one node. If it fails, leaves that it was writing to have no gradient. */
+    void walk(Node current) {
         node = current;
+        boolean done = false;
+        try {
+            node.op.backward(this);
+            done = true;
+        } finally {
+            for (int i = 0; i < leaves.size(); i++) {
+                if (done) {
+                    leaves.get(i).gradientWritten();
+                } else {
+                    leaves.get(i).zeroGrad();
+                }
+            }
+            leaves.clear();
+            node = null;
+        }
     }
 
     /** The gradient of the result; of the result's shape. Not to be written to. */
@@ -43,16 +63,15 @@ public final class Gradients {
     /** Whether what {@link #into} returns holds a gradient that is to be added to, not replaced. Ask before {@code into}. */
     public boolean accumulates(int index) {
         var input = node.input(index);
-        return input.isLeaf() ? input.grad() != null : input.node().gradient != null;
+        return input.isLeaf() ? input.grad() != null || leaves.contains(input) : input.node().gradient != null;
     }
 
     /** The dense tensor of the operand's shape that its gradient is to be written to. */
     public Tensor into(int index) {
         var input = node.input(index);
         if (input.isLeaf()) {
-            var buffer = input.gradientBuffer();
-            input.gradientWritten();
-            return buffer;
+            leaves.add(input);
+            return input.gradientBuffer();
         }
         var source = input.node();
         if (source.gradient == null || !source.ownsGradient) {
@@ -68,7 +87,11 @@ public final class Gradients {
 
     /** Hands over the gradient of an operand, of the operand's shape. It must not be written to afterwards. */
     public void give(int index, Tensor gradient) {
-        give(node.input(index), gradient);
+        var input = node.input(index);
+        if (leaves.remove(input)) {
+            input.gradientWritten();
+        }
+        give(input, gradient);
     }
 
     static void give(Tensor input, Tensor gradient) {

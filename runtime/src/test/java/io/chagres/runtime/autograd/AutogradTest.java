@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.op.Op;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.concurrent.CompletableFuture;
@@ -277,6 +278,31 @@ class AutogradTest {
         assertTrue(message.startsWith(beginning), message);
         for (var fact : facts) {
             assertTrue(message.contains(fact), () -> "'" + fact + "' in: " + message);
+        }
+    }
+
+    @Test
+    void aBackwardThatFailsLeavesNoGradientBehind() {
+        try (var _ = Scope.open()) {
+            var leaf = Tensor.ones(3).requiresGrad(true);
+            leaf.mul(2).sum().backward();
+            leaf.zeroGrad();
+            var result = Tensor.ones(3);
+            var failing = new Op("failing") {
+                @Override
+                public int keeps() {
+                    return NOTHING;
+                }
+
+                @Override
+                public void backward(Gradients flow) {
+                    flow.into(0);
+                    throw new IllegalStateException("on purpose");
+                }
+            };
+            Autograd.record(failing, result, leaf);
+            assertThrows(IllegalStateException.class, result.sum()::backward);
+            assertNull(leaf.grad());
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Objects;
  * State is freed when the optimizer or the parameter that it is about is closed.
  */
 public abstract class Optimizer implements AutoCloseable {
-    /** From how many elements on a pass is cut into parts; measured by the {@code bench} module's {@code AdamBench}. */
+    /** From how many elements on a pass is cut into parts; {@code AdamBench} measures whether that pays. */
     private static final long WORTH_A_THREAD = 1 << 14;
     private static final long GRAIN = 64;
 

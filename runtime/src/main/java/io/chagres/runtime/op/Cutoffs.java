@@ -1,6 +1,6 @@
 package io.chagres.runtime.op;
 
-/** From what size on work is cut into parts for several threads. Measured by the {@code bench} module's {@code CutoffBench}. */
+/** From what size on work is cut into parts for several threads; {@code CutoffBench} measures whether that pays. */
 final class Cutoffs {
     /** Parts begin at multiples of this many elements: whole vectors and cache lines. */
     static final long GRAIN = 64;

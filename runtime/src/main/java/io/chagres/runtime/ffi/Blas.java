@@ -121,11 +121,6 @@ public final class Blas {
         }
     }
 
-    /** What OpenBLAS calls the kernels that it picked for this processor. */
-    public static String coreName() {
-        return OpenBlas.openblas_get_corename().getString(0);
-    }
-
     private static int transposition(boolean transposed) {
         return transposed ? OpenBlas.CblasTrans() : OpenBlas.CblasNoTrans();
     }

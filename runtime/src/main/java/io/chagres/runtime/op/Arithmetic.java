@@ -5,8 +5,6 @@ import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.kernel.Kernels.Binary;
 import io.chagres.runtime.memory.Storage;
-import io.chagres.runtime.team.Part;
-import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
@@ -114,7 +112,7 @@ public final class Arithmetic {
     public static void addInto(Tensor x, Tensor y) {
         Check.sameShape("add", x, y);
         Check.sameType("add", x, y);
-        compute(Binary.ADD, y, x, y);
+        compute("add", Binary.ADD, y, x, y);
     }
 
     /** The shape of a result; sizes match from the last one on, or one of them is 1. */
@@ -142,13 +140,12 @@ public final class Arithmetic {
         Check.real(op.name(), "the second operand", b);
         Check.sameType(op.name(), a, b);
         var y = Tensor.empty(a.dtype(), broadcast(op.name(), a.shape(), b.shape()), op.name());
-        compute(f, a, b, y);
+        compute(op.name(), f, a, b, y);
         return Autograd.record(op, y, a, b);
     }
 
     /** y = f(a, b), where a and b are broadcast to the shape of y; y may be a. */
-    private static void compute(Binary f, Tensor a, Tensor b, Tensor y) {
-        String name = f.name().toLowerCase(java.util.Locale.ROOT);
+    private static void compute(String name, Binary f, Tensor a, Tensor b, Tensor y) {
         Storage.acquire(name, a.storage(), b.storage(), y.storage(), null);
         try {
             if (y.numel() == 0) {
@@ -167,13 +164,10 @@ public final class Arithmetic {
     }
 
     private static void computeDense(Binary f, Tensor a, Tensor b, Tensor y) {
-        long n = y.numel();
-        Team.parallel(Cutoffs.parts(n), (part, parts) -> {
-            long from = Part.start(part, parts, n, Cutoffs.GRAIN);
-            long count = Part.start(part + 1, parts, n, Cutoffs.GRAIN) - from;
-            Kernels.best().binary(f, a.storage().base(), a.position() + 4 * from, 1, b.storage().base(),
-                    b.position() + 4 * from, 1, y.storage().base(), y.position() + 4 * from, count);
-        });
+        Cutoffs.inParts(y.numel(),
+                (from, count) -> Kernels.best().binary(f, a.storage().base(), a.position() + 4 * from, 1,
+                        b.storage().base(), b.position() + 4 * from, 1, y.storage().base(), y.position() + 4 * from,
+                        count));
     }
 
     private static void computeRuns(Binary f, Tensor a, Tensor b, Tensor y) {

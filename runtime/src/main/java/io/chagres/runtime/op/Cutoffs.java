@@ -1,5 +1,8 @@
 package io.chagres.runtime.op;
 
+import io.chagres.runtime.team.Part;
+import io.chagres.runtime.team.Team;
+
 /** From what size on work is cut into parts for several threads; {@code CutoffBench} measures whether that pays. */
 final class Cutoffs {
     /** Parts begin at multiples of this many elements: whole vectors and cache lines. */
@@ -14,5 +17,23 @@ final class Cutoffs {
     /** Into how many parts to cut a pass over so many elements, at most. */
     static int parts(long elements) {
         return (int) Math.min(Integer.MAX_VALUE, elements / (ELEMENTS / 2));
+    }
+
+    /** A pass over elements from one on. */
+    interface Pass {
+        void run(long from, long count);
+    }
+
+    /** Runs a pass over n elements, in parts if there are enough of them. */
+    static void inParts(long n, Pass pass) {
+        int most = parts(n);
+        if (most <= 1) {
+            pass.run(0, n);
+            return;
+        }
+        Team.parallel(most, (part, parts) -> {
+            long from = Part.start(part, parts, n, GRAIN);
+            pass.run(from, Part.start(part + 1, parts, n, GRAIN) - from);
+        });
     }
 }

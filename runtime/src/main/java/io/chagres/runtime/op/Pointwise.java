@@ -5,8 +5,6 @@ import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.kernel.Kernels.Unary;
 import io.chagres.runtime.memory.Storage;
-import io.chagres.runtime.team.Part;
-import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 
@@ -146,12 +144,10 @@ public final class Pointwise {
         try {
             long n = dx.numel();
             if (dx.dtype() == DType.FLOAT32) {
-                Team.parallel(Cutoffs.parts(n), (part, parts) -> {
-                    long from = Part.start(part, parts, n, Cutoffs.GRAIN);
-                    long count = Part.start(part + 1, parts, n, Cutoffs.GRAIN) - from;
-                    Kernels.best().reluBackward(dy.storage().base(), dy.position() + 4 * from, y.storage().base(),
-                            y.position() + 4 * from, dx.storage().base(), dx.position() + 4 * from, count);
-                });
+                Cutoffs.inParts(n,
+                        (from, count) -> Kernels.best().reluBackward(dy.storage().base(), dy.position() + 4 * from,
+                                y.storage().base(), y.position() + 4 * from, dx.storage().base(),
+                                dx.position() + 4 * from, count));
             } else {
                 for (long i = 0; i < 8 * n; i += 8) {
                     double on = Elements.getDouble(DType.FLOAT64, y.storage().base(), y.position() + i);
@@ -194,13 +190,8 @@ public final class Pointwise {
         Storage.acquire(op.name(), x.storage(), y.storage(), null, null);
         try {
             if (x.dtype() == DType.FLOAT32) {
-                long n = x.numel();
-                Team.parallel(Cutoffs.parts(n), (part, parts) -> {
-                    long from = Part.start(part, parts, n, Cutoffs.GRAIN);
-                    long count = Part.start(part + 1, parts, n, Cutoffs.GRAIN) - from;
-                    Kernels.best().unary(f, x.storage().base(), x.position() + 4 * from, y.storage().base(),
-                            y.position() + 4 * from, count);
-                });
+                Cutoffs.inParts(x.numel(), (from, count) -> Kernels.best().unary(f, x.storage().base(),
+                        x.position() + 4 * from, y.storage().base(), y.position() + 4 * from, count));
             } else {
                 for (long i = 0; i < 8 * x.numel(); i += 8) {
                     double value = Elements.getDouble(DType.FLOAT64, x.storage().base(), x.position() + i);

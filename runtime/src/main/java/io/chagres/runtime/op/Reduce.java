@@ -33,7 +33,7 @@ public final class Reduce {
         } finally {
             Storage.release(x.storage(), y.storage(), null, null);
         }
-        return Autograd.record(new Total(name, over), y, x);
+        return Autograd.record(new SumOver(name, over), y, x);
     }
 
     private static double addUp(Tensor x, long at, long count, long stride) {
@@ -47,10 +47,11 @@ public final class Reduce {
         return sum;
     }
 
-    private static final class Total extends Op {
+    /** A sum divided by a count; its gradient goes to all that was added up alike. */
+    private static final class SumOver extends Op {
         private final long over;
 
-        Total(String name, long over) {
+        SumOver(String name, long over) {
             super(name);
             this.over = over;
         }
@@ -93,7 +94,7 @@ public final class Reduce {
                 y = y.div(count);
             }
         }
-        Autograd.record(new Along(name, axis, mean ? count : 1), y, x);
+        Autograd.record(new SumOver(name, mean ? count : 1), y, x);
         return keepDim ? y : Views.squeeze(y, axis);
     }
 
@@ -117,28 +118,6 @@ public final class Reduce {
                     Elements.putDouble(y.dtype(), out, to + i * bytes, addUp(x, from + i * bytes, count, inner));
                 }
             }
-        }
-    }
-
-    private static final class Along extends Op {
-        private final int axis;
-        private final long over;
-
-        Along(String name, int axis, long over) {
-            super(name);
-            this.axis = axis;
-            this.over = over;
-        }
-
-        @Override
-        public int keeps() {
-            return NOTHING;
-        }
-
-        @Override
-        public void backward(Gradients flow) {
-            var each = over == 1 ? flow.gradOutput() : flow.gradOutput().div(over);
-            flow.give(0, each.expand(flow.input(0).shape().toArray()));
         }
     }
 

@@ -1,0 +1,24 @@
+package io.chagres.bench.report;
+
+import java.util.SortedMap;
+
+/**
+ * One measured figure. Suite, benchmark, contender and parameters together say what it is of; two reports are compared by them.
+ *
+ * @param suite what it belongs to: {@code kernels}, {@code calls}, {@code steps}, {@code scaling}, {@code peers}
+ * @param benchmark the question, such as {@code Softmax} or {@code W1 training}
+ * @param contender whose figure, such as {@code vector}, {@code chagres} or {@code libtorch}
+ * @param parameters such as {@code size=4096 threads=1}
+ * @param unit of the figures, such as {@code us} or {@code samples/s}
+ * @param lessIsBetter true for times, false for rates
+ * @param median of the samples, each of which may be a mean of many runs; NaN if there is none, and then the note says why
+ * @param least the smallest sample
+ * @param greatest the largest sample
+ * @param samples how many there were
+ * @param extras figures beside it, by name and unit, such as {@code "peak memory, MiB"}
+ * @param note what else must be said, such as {@code "not yet: no convolution"}; empty if nothing
+ */
+public record Measurement(String suite, String benchmark, String contender, SortedMap<String, String> parameters,
+        String unit, boolean lessIsBetter, double median, double least, double greatest, int samples,
+        SortedMap<String, Double> extras, String note) {
+}

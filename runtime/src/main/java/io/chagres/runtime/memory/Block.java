@@ -1,5 +1,6 @@
 package io.chagres.runtime.memory;
 
+import io.chagres.runtime.ffi.Pages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
@@ -14,6 +15,8 @@ final class Block {
     /** Cache lines, and the vectors of AVX-512, start at multiples of this. */
     static final long ALIGNMENT = 64;
 
+    /** From here on a block comes straight from the system, in whole pages. */
+    private static final long LARGE = Pages.HUGE;
     private static final Cleaner CLEANER = Cleaner.create();
     private static final AtomicLong LEFT_TO_COLLECTOR = new AtomicLong();
 
@@ -38,7 +41,10 @@ final class Block {
         Memory.reserve(owner, bytes);
         var arena = Arena.ofShared();
         try {
-            return new Block(arena, arena.allocate(bytes, ALIGNMENT), owner, kind, origin);
+            var segment = bytes >= LARGE && Pages.available()
+                    ? Pages.map(bytes, arena)
+                    : arena.allocate(bytes, ALIGNMENT);
+            return new Block(arena, segment, owner, kind, origin);
         } catch (OutOfMemoryError refused) {
             arena.close();
             Memory.release(owner, bytes);

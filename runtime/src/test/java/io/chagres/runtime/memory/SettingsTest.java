@@ -2,8 +2,10 @@ package io.chagres.runtime.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.chagres.runtime.ffi.Pages;
 import io.chagres.runtime.reliability.ChildJvm;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -46,5 +48,26 @@ class SettingsTest {
         var ended = tell("-D" + property + "=" + value);
         assertEquals(1, ended.exit());
         assertTrue(ended.err().contains(value) && ended.err().contains("IllegalArgumentException"), ended.err());
+    }
+
+    /** Takes a large block and a small one. */
+    static final class Take {
+        private Take() {
+        }
+
+        static void main() {
+            var large = Storage.own(Owner.ACTIVATIONS, 64 << 20, "test");
+            var small = Storage.own(Owner.ACTIVATIONS, 1 << 10, "test");
+            System.out.println(large.bytes() + small.bytes());
+            large.close();
+            small.close();
+        }
+    }
+
+    @Test
+    void theJvmsLimitForDirectMemoryIsNotOurs() throws Exception {
+        assumeTrue(Pages.available());
+        var ended = ChildJvm.run(Take.class, List.of("-XX:MaxDirectMemorySize=16m"), Map.of());
+        assertEquals((64 << 20) + (1 << 10) + "\n", ended.clean());
     }
 }

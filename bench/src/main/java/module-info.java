@@ -1,5 +1,7 @@
 /** Benchmarks; not for use as a library. */
 module io.chagres.bench {
+    requires info.picocli;
+    requires io.chagres.bench.contender;
     requires io.chagres.nn;
     requires jmh.core;
     requires java.management;

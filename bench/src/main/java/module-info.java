@@ -7,4 +7,6 @@ module io.chagres.bench {
     requires java.management;
     requires jdk.management;
     requires jdk.incubator.vector;
+
+    opens io.chagres.bench.peers to info.picocli;
 }

@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.DoubleSupplier;
 
-/** How much CPU time everything but this JVM takes, by Linux's books; elsewhere none is seen. */
-final class OtherProcesses {
+/** How much CPU time everything but this JVM and its helpers takes, by Linux's books; elsewhere none is seen. */
+public final class OtherProcesses {
     private static final Path BOOKS = Path.of("/proc/stat");
     private static final int USER = 1;
     private static final int IDLE = 4;
@@ -17,11 +18,23 @@ final class OtherProcesses {
     private static final OperatingSystemMXBean SYSTEM = ManagementFactory
             .getPlatformMXBean(OperatingSystemMXBean.class);
 
-    private double others = cpuSeconds();
-    private long time = System.nanoTime();
+    private final DoubleSupplier helpers;
+    private double others;
+    private long time;
+
+    OtherProcesses() {
+        this(() -> 0);
+    }
+
+    /** The argument tells the CPU seconds that this JVM's helpers have taken so far; they are not others. */
+    public OtherProcesses(DoubleSupplier helpers) {
+        this.helpers = helpers;
+        this.others = cpuSeconds();
+        this.time = System.nanoTime();
+    }
 
     /** The average number of CPUs that others kept busy since the last call. */
-    double busyCpus() {
+    public double busyCpus() {
         double othersNow = cpuSeconds();
         long now = System.nanoTime();
         double busy = (othersNow - others) / ((now - time) / 1e9);
@@ -30,7 +43,7 @@ final class OtherProcesses {
         return Math.max(0, busy);
     }
 
-    private static double cpuSeconds() {
+    private double cpuSeconds() {
         if (!Files.isReadable(BOOKS)) {
             return 0;
         }
@@ -40,7 +53,8 @@ final class OtherProcesses {
             for (int i = USER; i <= STEAL; i++) {
                 ticks += i == IDLE || i == IO_WAIT ? 0 : Long.parseLong(fields[i]);
             }
-            return ticks / TICKS_PER_SECOND - SYSTEM.getProcessCpuTime() / 1e9;
+            return ticks / TICKS_PER_SECOND - SYSTEM.getProcessCpuTime() / 1e9
+                    - helpers.getAsDouble();
         } catch (IOException e) {
             return 0;
         }

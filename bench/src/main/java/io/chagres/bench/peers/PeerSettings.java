@@ -1,0 +1,49 @@
+package io.chagres.bench.peers;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * How cases are measured.
+ *
+ * @param only regular expressions, one of which must be found in {@code W1 training batch=64 threads=2: chagres}; none for
+ *        everything
+ * @param threads numbers of threads
+ * @param rounds how many quiet rounds are enough
+ * @param window how long a contender's turn takes at least
+ * @param warmUp for how long a contender runs at least before the first round
+ * @param patience how much longer than expected an answer may take
+ * @param learnSteps steps on one fixed batch that show that it learns
+ * @param errors the folder for what contenders print to standard error
+ */
+record PeerSettings(List<Pattern> only, List<Integer> threads, int rounds, Duration window, Duration warmUp,
+        Duration patience, int learnSteps, Path errors) {
+
+    static PeerSettings of(boolean quick, List<String> only) {
+        int most = Math.min(2, Runtime.getRuntime().availableProcessors());
+        var threads = quick ? List.of(most) : Stream.of(1, most).distinct().toList();
+        return new PeerSettings(only.stream().map(Pattern::compile).toList(), threads, quick ? 3 : 10,
+                Duration.ofMillis(quick ? 200 : 700), Duration.ofMillis(quick ? 500 : 3000), Duration.ofMinutes(2),
+                100, Path.of("target", "peers"));
+    }
+
+    PeerSettings withThreads(List<Integer> numbers) {
+        return new PeerSettings(only, numbers, rounds, window, warmUp, patience, learnSteps, errors);
+    }
+
+    PeerSettings withRounds(int number) {
+        return new PeerSettings(only, threads, number, window, warmUp, patience, learnSteps, errors);
+    }
+
+    PeerSettings withWindow(Duration time) {
+        return new PeerSettings(only, threads, rounds, time, warmUp, patience, learnSteps, errors);
+    }
+
+    boolean wants(PeerCase c, Peer peer) {
+        String name = c.name() + ": " + peer.name();
+        return peer.takes(c) && (only.isEmpty() || only.stream().anyMatch(pattern -> pattern.matcher(name).find()));
+    }
+}

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Who takes part on this machine. Closing deletes a copy of the script for Python. */
 final class Contenders implements AutoCloseable {
-    private static final String PYTHON = "PyTorch of Python";
+    private static final String PYTHON = "pytorch";
     private static final int IMPORT_SECONDS = 120;
 
     private final List<Peer> peers;

@@ -21,7 +21,7 @@ record Peer(String name, List<String> command, Map<String, String> environment, 
 
     /**
      * Reads an argument file of the {@code java} command. Comments in it say what else there is to know: {@code #env
-     * NAME=value} for the environment, {@code #only W2 W3} for the workloads; its name is the contender's, a dash for a blank.
+     * NAME=value} for the environment, {@code #only W2 W3} for the workloads; its name is the contender's.
      */
     static Peer read(Path file) throws IOException {
         var environment = new LinkedHashMap<String, String>();
@@ -36,7 +36,7 @@ record Peer(String name, List<String> command, Map<String, String> environment, 
             }
         }
         String name = file.getFileName().toString();
-        return new Peer(name.substring(0, name.length() - SUFFIX.length()).replace('-', ' '),
+        return new Peer(name.substring(0, name.length() - SUFFIX.length()),
                 List.of(java(), "@" + file.toAbsolutePath()), environment, only, "");
     }
 

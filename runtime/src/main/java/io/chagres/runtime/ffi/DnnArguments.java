@@ -15,6 +15,8 @@ public final class DnnArguments implements AutoCloseable {
     public static final int WEIGHTS = OneDnn.DNNL_ARG_WEIGHTS();
     public static final int BIAS = OneDnn.DNNL_ARG_BIAS();
     public static final int DST = OneDnn.DNNL_ARG_DST();
+    public static final int DIFF_SRC = OneDnn.DNNL_ARG_DIFF_SRC();
+    public static final int DIFF_DST = OneDnn.DNNL_ARG_DIFF_DST();
     public static final int SCRATCHPAD = OneDnn.DNNL_ARG_SCRATCHPAD();
 
     private final MemorySegment array;

@@ -9,6 +9,11 @@ public final class DnnAttributes extends DnnHandle {
         super(pointer);
     }
 
+    /** Attributes that fuse nothing. */
+    public static DnnAttributes plain() {
+        return product(false, false);
+    }
+
     /**
      * Attributes of a product: {@code accumulate} adds to what the destination holds, {@code relu} is applied last.
      */

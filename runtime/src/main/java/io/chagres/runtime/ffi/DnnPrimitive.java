@@ -31,6 +31,33 @@ public final class DnnPrimitive extends DnnHandle {
         return create(descriptor, "create a matmul");
     }
 
+    /** dst = f(src) for dense elements of one description; the same description for both. */
+    public static DnnPrimitive eltwiseForward(DnnFunction f, DnnDesc elements, DnnAttributes attributes) {
+        return create(eltwiseDescriptor(f, elements, attributes), "create an element-wise function");
+    }
+
+    /** diff_src = f'(src) diff_dst, all of one description. */
+    public static DnnPrimitive eltwiseBackward(DnnFunction f, DnnDesc elements, DnnAttributes attributes) {
+        var hint = eltwiseDescriptor(f, elements, attributes);
+        MemorySegment descriptor;
+        try {
+            descriptor = Dnn.create("prepare the gradient of an element-wise function",
+                    out -> OneDnn.dnnl_eltwise_backward_primitive_desc_create(out, Dnn.engine(), f.algorithm(),
+                            elements.pointer(), elements.pointer(), elements.pointer(), 0f, 0f, hint,
+                            attributes.pointer()));
+        } finally {
+            Dnn.check(OneDnn.dnnl_primitive_desc_destroy(hint), "destroy a primitive descriptor");
+        }
+        return create(descriptor, "create the gradient of an element-wise function");
+    }
+
+    private static MemorySegment eltwiseDescriptor(DnnFunction f, DnnDesc elements, DnnAttributes attributes) {
+        return Dnn.create("prepare an element-wise function",
+                out -> OneDnn.dnnl_eltwise_forward_primitive_desc_create(out, Dnn.engine(),
+                        OneDnn.dnnl_forward_training(), f.algorithm(), elements.pointer(), elements.pointer(), 0f, 0f,
+                        attributes.pointer()));
+    }
+
     /** Makes the primitive of a descriptor, which is destroyed. */
     private static DnnPrimitive create(MemorySegment descriptor, String what) {
         try {

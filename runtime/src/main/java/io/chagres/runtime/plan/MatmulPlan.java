@@ -95,18 +95,7 @@ public final class MatmulPlan extends Plan {
             long rowStride,
             long colStride) {
         long bytes = extent(operand, rows, cols, rowStride, colStride);
-        if (!segment.isNative()) {
-            throw new IllegalArgumentException("matmul: " + operand + " is on the heap; a native segment is needed");
-        }
-        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-            throw new IllegalStateException(
-                    "matmul: the segment of " + operand + " was closed, or belongs to another thread");
-        }
-        if (offset < 0 || bytes > segment.byteSize() - offset) {
-            throw new IndexOutOfBoundsException("matmul: " + operand + " takes " + bytes + " bytes from byte " + offset
-                    + " on; its segment has " + segment.byteSize());
-        }
-        return segment.address() + offset;
+        return Operand.address("matmul", operand, segment, offset, bytes);
     }
 
     /** The bytes from the first element of a matrix to behind the last. */

@@ -9,6 +9,7 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Arithmetic;
 import io.chagres.runtime.op.Compare;
 import io.chagres.runtime.op.Convert;
+import io.chagres.runtime.op.Gelu;
 import io.chagres.runtime.op.Matmul;
 import io.chagres.runtime.op.Pointwise;
 import io.chagres.runtime.op.Reduce;
@@ -602,6 +603,16 @@ public final class Tensor implements AutoCloseable {
     /** The hyperbolic tangent. */
     public Tensor tanh() {
         return Pointwise.tanh(this);
+    }
+
+    /** x Φ(x), the Gaussian error linear unit, as {@code torch.nn.functional.gelu}. */
+    public Tensor gelu() {
+        return Gelu.gelu(this);
+    }
+
+    /** {@link #gelu} with the tanh approximation, {@code approximate="tanh"} in PyTorch. */
+    public Tensor geluTanh() {
+        return Gelu.geluTanh(this);
     }
 
     /** x². */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chagres.runtime.plan.EltwisePlan;
 import io.chagres.runtime.plan.MatmulPlan;
 import io.chagres.runtime.reliability.ChildJvm;
 import java.lang.foreign.Arena;
@@ -256,8 +257,54 @@ class WrongArgumentsTest {
         return cases;
     }
 
+    /** A is x, B is dy, C is what is computed; all of {@code n} elements. */
+    private static final class EltwiseCall extends Call {
+        private final boolean backward;
+
+        EltwiseCall(boolean backward) {
+            super(4);
+            this.backward = backward;
+            b = matrix(M * K);
+            c = matrix(M * K);
+            n = M * K;
+        }
+
+        @Override
+        void run() {
+            if (backward) {
+                EltwisePlan.backward(DnnFunction.GELU_ERF, n, a, ao, b, bo, c, co);
+            } else {
+                EltwisePlan.forward(DnnFunction.GELU_ERF, n, a, ao, c, co);
+            }
+        }
+    }
+
+    private static Cases<EltwiseCall> eltwise(boolean backward) {
+        var cases = new Cases<>("eltwise " + backward, () -> new EltwiseCall(backward));
+        cases.add("no element", IllegalArgumentException.class, call -> call.n = 0);
+        cases.add("2^62 elements", IllegalArgumentException.class, call -> call.n = 1L << 62);
+        cases.add("one element too many", IndexOutOfBoundsException.class, call -> call.n++);
+        cases.add("x begins before its segment", IndexOutOfBoundsException.class, call -> call.ao = -4);
+        cases.add("the result reaches over its end", IndexOutOfBoundsException.class, call -> call.co = 4);
+        cases.add("x is too short", IndexOutOfBoundsException.class, call -> call.a = call.matrix(M * K - 1));
+        cases.add("the result is too short", IndexOutOfBoundsException.class, call -> call.c = call.matrix(M));
+        cases.add("x is on the heap", IllegalArgumentException.class,
+                call -> call.a = MemorySegment.ofArray(new float[M * K]));
+        cases.add("x was closed", IllegalStateException.class, call -> call.a = closed(call.a.byteSize()));
+        cases.add("the result is another thread's", IllegalStateException.class,
+                call -> call.c = foreign(call.c.byteSize()));
+        cases.add("the result is read only", IllegalArgumentException.class, call -> call.c = call.c.asReadOnly());
+        cases.add("x is null", NullPointerException.class, call -> call.a = null);
+        if (backward) {
+            cases.add("dy is too short", IndexOutOfBoundsException.class, call -> call.b = call.matrix(M));
+            cases.add("dy was closed", IllegalStateException.class, call -> call.b = closed(call.b.byteSize()));
+        }
+        return cases;
+    }
+
     static Stream<Wrong> calls() {
-        return Stream.of(blas("sgemm", 4), blas("dgemm", 8), plan()).flatMap(Cases::stream);
+        return Stream.of(blas("sgemm", 4), blas("dgemm", 8), plan(), eltwise(false), eltwise(true))
+                .flatMap(Cases::stream);
     }
 
     @ParameterizedTest

@@ -21,10 +21,17 @@ class ManyElementsTest {
     void elementByElement(int threads) {
         check(threads, x -> x.tanh(), (v, _) -> Math.tanh(v), (v, _) -> 1 - Math.tanh(v) * Math.tanh(v));
         check(threads, x -> x.relu(), (v, _) -> Math.max(v, 0), (v, _) -> v > 0 ? 1 : 0);
+        check(threads, x -> x.geluTanh(), (v, _) -> 0.5 * v * (1 + Math.tanh(cubic(v))),
+                (v, _) -> 0.5 * (1 + Math.tanh(cubic(v))) + 0.5 * v * (1 - Math.pow(Math.tanh(cubic(v)), 2))
+                        * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * v * v));
         check(threads, x -> x.add(x), (v, _) -> 2 * v, (_, _) -> 2);
         check(threads, x -> x.mul(2).relu().add(x.relu()), (v, _) -> 3 * Math.max(v, 0), (v, _) -> v > 0 ? 3 : 0);
         check(threads, x -> x.mul(indices()), (v, i) -> v * i, (_, i) -> i);
         check(threads, x -> x.div(indices().add(1)), (v, i) -> v / (i + 1), (_, i) -> 1 / (i + 1));
+    }
+
+    private static double cubic(double v) {
+        return Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v);
     }
 
     private static Tensor indices() {

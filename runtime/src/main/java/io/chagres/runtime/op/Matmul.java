@@ -5,32 +5,101 @@ import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 
-/** The product of two matrices. */
+/** Products of matrices, of vectors, and of many matrices at once. */
 public final class Matmul {
     private Matmul() {
     }
 
     /**
-     * a · b for a [m, k] and b [k, n], as {@code torch.mm}.
+     * a · b, as {@code torch.matmul}.
+     * <ul>
+     * <li>[m, k] and [k, n] give [m, n];
+     * <li>[..., m, k] and [..., k, n] give the products of all pairs of matrices, [..., m, n]; the dimensions in front are
+     * broadcast;
+     * <li>a vector [k] in the first place counts as [1, k], one in the second as [k, 1], and the result lacks that
+     * dimension; two vectors give their dot product, without dimensions.
+     * </ul>
      *
-     * @throws IllegalArgumentException if one is no matrix, the inner sizes or the types differ
+     * @throws IllegalArgumentException if one has no dimensions, the inner sizes or the types differ, or the dimensions in
+     *         front cannot be broadcast
      */
     public static Tensor matmul(Tensor a, Tensor b) {
-        Check.rank("matmul", "the first operand", Check.real("matmul", "the first operand", a), 2);
-        Check.rank("matmul", "the second operand", Check.real("matmul", "the second operand", b), 2);
+        Check.real("matmul", "the first operand", a);
+        Check.real("matmul", "the second operand", b);
         Check.sameType("matmul", a, b);
-        if (a.size(1) != b.size(0)) {
-            String hint = a.size(1) == b.size(1)
-                    ? "; did you mean b.t()?"
-                    : a.size(0) == b.size(0) ? "; did you mean a.t()?" : "";
-            throw new IllegalArgumentException(
-                    "matmul: inner dimensions differ: " + a.shape() + " x " + b.shape() + hint);
+        if (a.rank() == 0 || b.rank() == 0) {
+            throw new IllegalArgumentException("matmul: " + a.shape() + " x " + b.shape()
+                    + ": an operand has no dimensions; mul multiplies by a number");
         }
-        var y = Tensor.empty(a.dtype(), Shape.of(a.size(0), b.size(1)), "matmul");
-        Gemm.run("matmul", a.size(0), b.size(1), a.size(1), Gemm.fit(a.detach()), false, Gemm.fit(b.detach()), false,
-                null, y,
+        long inner = b.size(b.rank() == 1 ? 0 : -2);
+        if (a.size(-1) != inner) {
+            throw new IllegalArgumentException(
+                    "matmul: inner dimensions differ: " + a.shape() + " x " + b.shape() + hint(a, b));
+        }
+        if (a.rank() >= 2 && b.rank() == 2) {
+            return folded(a, b);
+        }
+        if (b.rank() == 1) {
+            var y = matmul(a, Views.unsqueeze(b, 1));
+            return Views.squeeze(y, -1);
+        }
+        return a.rank() == 1
+                ? Views.squeeze(matmul(Views.unsqueeze(a, 0), b), -2)
+                : batched(MATMUL_BATCH, a, b);
+    }
+
+    private static String hint(Tensor a, Tensor b) {
+        if (a.rank() < 2 || b.rank() < 2) {
+            return "";
+        }
+        boolean matrices = a.rank() == 2 && b.rank() == 2;
+        if (a.size(-1) == b.size(-1)) {
+            return matrices ? "; did you mean b.t()?" : "; did you mean b.transpose(-1, -2)?";
+        }
+        if (a.size(-2) == b.size(-2)) {
+            return matrices ? "; did you mean a.t()?" : "; did you mean a.transpose(-1, -2)?";
+        }
+        return "";
+    }
+
+    /**
+     * The products of pairs of matrices, [N, m, k] and [N, k, n], as {@code torch.bmm}; nothing is broadcast.
+     *
+     * @throws IllegalArgumentException if one has not three dimensions, their numbers, inner sizes or types differ
+     */
+    public static Tensor bmm(Tensor a, Tensor b) {
+        Check.rank("bmm", "the first operand", Check.real("bmm", "the first operand", a), 3);
+        Check.rank("bmm", "the second operand", Check.real("bmm", "the second operand", b), 3);
+        Check.sameType("bmm", a, b);
+        if (a.size(2) != b.size(1)) {
+            throw new IllegalArgumentException(
+                    "bmm: inner dimensions differ: " + a.shape() + " x " + b.shape() + hint(a, b));
+        }
+        if (a.size(0) != b.size(0)) {
+            throw new IllegalArgumentException(
+                    "bmm: " + a.size(0) + " matrices " + a.shape() + " and " + b.size(0) + " "
+                            + b.shape() + "; matmul broadcasts");
+        }
+        return batched(BMM, a, b);
+    }
+
+    /** a [..., m, k], whose rows all meet the same b [k, n]: one product of two matrices. */
+    private static Tensor folded(Tensor a, Tensor b) {
+        long n = b.size(1);
+        var y = Tensor.empty(a.dtype(),
+                a.rank() == 2 ? Shape.of(a.size(0), n) : a.shape().with(a.rank() - 1, n), "matmul");
+        Gemm.run("matmul", rows(a), n, b.size(0), Gemm.fit(a.detach()), false, Gemm.fit(b.detach()), false, null, y,
                 false, false);
         return Autograd.record(MATMUL, y, a, b);
+    }
+
+    /** All dimensions but the last as one. */
+    private static long rows(Tensor x) {
+        long rows = x.size(0);
+        for (int d = 1; d < x.rank() - 1; d++) {
+            rows *= x.size(d);
+        }
+        return rows;
     }
 
     private static final Op MATMUL = new Op("matmul") {
@@ -47,16 +116,79 @@ public final class Matmul {
             var dy = Gemm.fit(flow.gradOutput());
             if (flow.wants(0)) {
                 boolean add = flow.accumulates(0);
-                Gemm.run("matmul", a.size(0), a.size(1), b.size(1), dy, false, Gemm.fit(b), true, null, flow.into(0),
-                        add,
-                        false);
+                Gemm.run("matmul", rows(a), a.size(-1), b.size(1), dy, false, Gemm.fit(b), true, null, flow.into(0),
+                        add, false);
             }
             if (flow.wants(1)) {
                 boolean add = flow.accumulates(1);
-                Gemm.run("matmul", b.size(0), b.size(1), a.size(0), Gemm.fit(a), true, dy, false, null, flow.into(1),
-                        add,
-                        false);
+                Gemm.run("matmul", b.size(0), b.size(1), rows(a), Gemm.fit(a), true, dy, false, null, flow.into(1),
+                        add, false);
             }
         }
     };
+
+    private static Tensor batched(Op op, Tensor a, Tensor b) {
+        var front = Shape.of(front(op.name(), a, b));
+        var shape = front.insert(front.rank(), a.size(-2)).insert(front.rank() + 1, b.size(-1));
+        var y = Tensor.empty(a.dtype(), shape, op.name());
+        BatchGemm.run(op.name(), a.detach(), false, b.detach(), false, y, false);
+        return Autograd.record(op, y, a, b);
+    }
+
+    /** The dimensions in front of the matrices, broadcast. */
+    private static long[] front(String op, Tensor a, Tensor b) {
+        var sizes = new long[Math.max(a.rank(), b.rank()) - 2];
+        for (int i = 1; i <= sizes.length; i++) {
+            long x = i + 2 <= a.rank() ? a.size(-2 - i) : 1;
+            long y = i + 2 <= b.rank() ? b.size(-2 - i) : 1;
+            if (x != y && x != 1 && y != 1) {
+                throw new IllegalArgumentException(op + ": batches of " + a.shape() + " x " + b.shape()
+                        + " cannot be broadcast: sizes " + x + " and " + y + " differ and neither is 1");
+            }
+            sizes[sizes.length - i] = x == 1 ? y : x;
+        }
+        return sizes;
+    }
+
+    private static final Op MATMUL_BATCH = new Batched("matmul");
+    private static final Op BMM = new Batched("bmm");
+
+    private static final class Batched extends Op {
+        Batched(String name) {
+            super(name);
+        }
+
+        @Override
+        public int keeps() {
+            return 0b11;
+        }
+
+        @Override
+        public void backward(Gradients flow) {
+            var dy = flow.gradOutput();
+            if (flow.wants(0)) {
+                product(flow, 0, dy, false, flow.input(1), true);
+            }
+            if (flow.wants(1)) {
+                product(flow, 1, flow.input(0), true, dy, false);
+            }
+        }
+
+        /** The gradient of an operand as a product, summed over the dimensions that were broadcast. */
+        private void product(Gradients flow, int which, Tensor left, boolean tl, Tensor right, boolean tr) {
+            var operand = flow.input(which);
+            var dims = flow.gradOutput().shape().toArray();
+            dims[dims.length - 2] = operand.size(-2);
+            dims[dims.length - 1] = operand.size(-1);
+            var shape = Shape.of(dims);
+            if (shape.equals(operand.shape())) {
+                boolean add = flow.accumulates(which);
+                BatchGemm.run(name(), left, tl, right, tr, flow.into(which), add);
+            } else {
+                var all = Tensor.empty(operand.dtype(), shape, name());
+                BatchGemm.run(name(), left, tl, right, tr, all, false);
+                flow.give(which, Reduce.sumTo(all, operand.shape()));
+            }
+        }
+    }
 }

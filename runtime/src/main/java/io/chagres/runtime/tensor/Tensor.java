@@ -622,9 +622,14 @@ public final class Tensor implements AutoCloseable {
 
     // ---- Products and reductions
 
-    /** The matrix product of this [m, k] and another [k, n]. */
+    /** The matrix product of this [..., m, k] and another [..., k, n]; as {@code torch.matmul} for vectors and batches too. */
     public Tensor matmul(Tensor other) {
         return Matmul.matmul(this, other);
+    }
+
+    /** The matrix products of this [N, m, k] and another [N, k, n]. */
+    public Tensor bmm(Tensor other) {
+        return Matmul.bmm(this, other);
     }
 
     /** The sum of all elements. */

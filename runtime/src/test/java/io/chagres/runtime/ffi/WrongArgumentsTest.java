@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chagres.runtime.plan.BatchMatmulPlan;
 import io.chagres.runtime.plan.EltwisePlan;
 import io.chagres.runtime.plan.MatmulPlan;
 import io.chagres.runtime.reliability.ChildJvm;
@@ -302,8 +303,58 @@ class WrongArgumentsTest {
         return cases;
     }
 
+    private static final class BatchCall extends Call {
+        long[] batch = {2};
+        long[] aStrides = {M * K, K, 1};
+        long[] bStrides = {0, N, 1};
+
+        BatchCall() {
+            super(4);
+            a = matrix(2 * M * K);
+            c = matrix(2 * M * N);
+        }
+
+        @Override
+        void run() {
+            BatchMatmulPlan.run(batch, m, n, k, a, ao, aStrides, b, bo, bStrides, c, co, false);
+        }
+    }
+
+    private static Cases<BatchCall> batch() {
+        var cases = common("batch", BatchCall::new);
+        cases.add("no dimensions in the batch", IllegalArgumentException.class, call -> call.batch = new long[0]);
+        cases.add("too many dimensions in the batch", IllegalArgumentException.class, call -> {
+            call.batch = new long[]{1, 1, 1, 1, 1};
+            call.aStrides = new long[]{1, 1, 1, 1, 1, K, 1};
+            call.bStrides = new long[]{1, 1, 1, 1, 1, N, 1};
+        });
+        cases.add("strides for another number of dimensions", IllegalArgumentException.class,
+                call -> call.aStrides = new long[]{K, 1});
+        cases.add("the batch is empty", IllegalArgumentException.class, call -> call.batch = new long[]{0});
+        cases.add("the batch is negative", IllegalArgumentException.class, call -> call.batch = new long[]{-2});
+        cases.add("the batch is longer than A", IndexOutOfBoundsException.class, call -> call.batch = new long[]{3});
+        cases.add("the batch is 2^62", RuntimeException.class, call -> call.batch = new long[]{1L << 62});
+        cases.add("matrices of A overlap", IllegalArgumentException.class,
+                call -> call.aStrides = new long[]{M * K - 1, K, 1});
+        cases.add("rows of A overlap", IllegalArgumentException.class,
+                call -> call.aStrides = new long[]{M * K, K - 1, 1});
+        cases.add("rows of B repeat", IllegalArgumentException.class, call -> call.bStrides = new long[]{0, 0, 1});
+        cases.add("A runs backwards", IllegalArgumentException.class,
+                call -> call.aStrides = new long[]{-M * K, K, 1});
+        cases.add("no stride of B is 1", IllegalArgumentException.class,
+                call -> call.bStrides = new long[]{0, 2 * N, 2});
+        cases.add("A is spread beyond its end", IndexOutOfBoundsException.class,
+                call -> call.aStrides = new long[]{M * K + 1, K, 1});
+        cases.add("B has but one matrix", IndexOutOfBoundsException.class,
+                call -> call.bStrides = new long[]{K * N, N, 1});
+        cases.add("A is spread beyond 2^63", RuntimeException.class,
+                call -> call.aStrides = new long[]{Long.MAX_VALUE, K, 1});
+        cases.add("both repeat", IllegalArgumentException.class, call -> call.aStrides = new long[]{0, K, 1});
+        return cases;
+    }
+
     static Stream<Wrong> calls() {
-        return Stream.of(blas("sgemm", 4), blas("dgemm", 8), plan(), eltwise(false), eltwise(true))
+        return Stream.of(blas("sgemm", 4), blas("dgemm", 8), plan(), eltwise(false), eltwise(true), batch())
                 .flatMap(Cases::stream);
     }
 

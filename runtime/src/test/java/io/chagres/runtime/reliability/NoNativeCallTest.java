@@ -88,7 +88,10 @@ class NoNativeCallTest {
 
         private void products(Tensor x) {
             calls.put("matmul inner", () -> x.matmul(x));
-            calls.put("matmul rank", () -> x.matmul(Tensor.ones(3)));
+            calls.put("matmul rank", () -> x.matmul(Tensor.ones(2)));
+            calls.put("matmul batches", () -> Tensor.ones(2, 2, 3).matmul(Tensor.ones(3, 3, 2)));
+            calls.put("bmm rank", () -> x.bmm(x.t()));
+            calls.put("bmm numbers", () -> Tensor.ones(2, 2, 3).bmm(Tensor.ones(1, 3, 2)));
             calls.put("matmul scalar", () -> Tensor.scalar(1).matmul(x));
             calls.put("matmul types", () -> x.matmul(Tensor.ones(3, 1).to(DType.FLOAT64)));
             calls.put("linear inner", () -> Affine.linear(x, Tensor.ones(3, 2), null));
@@ -117,7 +120,7 @@ class NoNativeCallTest {
     @Test
     void whatIsRefusedIsRefusedInJava(@TempDir Path noLibraries) throws Exception {
         var options = List.of("-Dchagres.native.path=" + noLibraries, "-Dchagres.memory.budget=16777216");
-        assertEquals("134 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
+        assertEquals("137 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
     }
 
     /** A product that is as it should be. */

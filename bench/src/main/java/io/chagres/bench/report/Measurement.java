@@ -1,6 +1,9 @@
 package io.chagres.bench.report;
 
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One measured figure. Suite, benchmark, contender and parameters together say what it is of; two reports are compared by them.
@@ -21,4 +24,30 @@ import java.util.SortedMap;
 public record Measurement(String suite, String benchmark, String contender, SortedMap<String, String> parameters,
         String unit, boolean lessIsBetter, double median, double least, double greatest, int samples,
         SortedMap<String, Double> extras, String note) {
+    /** Copies the maps. */
+    public Measurement {
+        parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        extras = Collections.unmodifiableSortedMap(new TreeMap<>(extras));
+    }
+
+    /** What it is of: two measurements with the same key are of the same thing. */
+    public String key() {
+        return suite + " / " + benchmark + " / " + contender + (parameters.isEmpty() ? "" : " / " + setting());
+    }
+
+    /** The parameters, such as {@code size=4096 threads=1}. */
+    public String setting() {
+        return parameters.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Whether there is a figure. */
+    public boolean isMeasured() {
+        return !Double.isNaN(median);
+    }
+
+    /** The greatest sample less the least. */
+    public double spread() {
+        return greatest - least;
+    }
 }

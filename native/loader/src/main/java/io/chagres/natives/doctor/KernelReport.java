@@ -14,11 +14,20 @@ public final class KernelReport implements Checkup {
 
     @Override
     public boolean run(PrintStream out) {
-        var symbols = Natives.symbols();
-        Lines.print(out, "OpenBLAS", Foreign.text(symbols, "openblas_get_corename"));
-        Lines.print(out, "OpenBLAS build", Foreign.text(symbols, "openblas_get_config"));
-        Lines.print(out, "oneDNN", instructionSet(Foreign.number(symbols, "dnnl_get_effective_cpu_isa")));
+        Lines.print(out, "OpenBLAS", openBlas());
+        Lines.print(out, "OpenBLAS build", Foreign.text(Natives.symbols(), "openblas_get_config"));
+        Lines.print(out, "oneDNN", oneDnn());
         return true;
+    }
+
+    /** The processor whose kernels OpenBLAS has chosen, such as {@code SkylakeX}. */
+    public static String openBlas() {
+        return Foreign.text(Natives.symbols(), "openblas_get_corename");
+    }
+
+    /** The instruction set that oneDNN makes code for, in words. */
+    public static String oneDnn() {
+        return instructionSet(Foreign.number(Natives.symbols(), "dnnl_get_effective_cpu_isa"));
     }
 
     /** The values of {@code dnnl_cpu_isa_t}, each a set of bits. */

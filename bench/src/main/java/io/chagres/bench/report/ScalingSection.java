@@ -1,0 +1,60 @@
+package io.chagres.bench.report;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SortedMap;
+
+/** How speed grows with batch, width and threads, and which share of the machine's peaks is reached. */
+final class ScalingSection {
+    static final String SUITE = "scaling";
+    private static final String SHARE = "share of";
+
+    private ScalingSection() {
+    }
+
+    static void write(Page page, List<Measurement> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        page.heading(0, "Scaling");
+        page.paragraph(
+                "Shares are of peaks that the same run measured by turns with the figure itself: of multiply-adds "
+                        + "in registers, and of a pass that reads two arrays and writes one of them.");
+        Groups.by(all, Measurement::benchmark).forEach((benchmark, some) -> {
+            page.heading(1, benchmark);
+            String axis = Groups.axis(some);
+            if (axis != null) {
+                charts(page, benchmark, some, axis);
+            }
+            page.details("figures");
+            GeneralSection.table(page, some);
+            page.endDetails();
+        });
+    }
+
+    private static void charts(Page page, String benchmark, List<Measurement> some, String axis) {
+        var rates = new LinkedHashMap<String, SortedMap<Double, Double>>();
+        var shares = new LinkedHashMap<String, LinkedHashMap<String, SortedMap<Double, Double>>>();
+        Groups.by(some, ScalingSection::name).forEach((name, line) -> {
+            rates.put(name, Groups.line(line, axis, Measurement::median));
+            line.stream().flatMap(one -> one.extras().keySet().stream()).filter(extra -> extra.startsWith(SHARE))
+                    .distinct().forEach(extra -> shares.computeIfAbsent(extra, _ -> new LinkedHashMap<>()).put(name,
+                            Groups.line(line, axis, one -> Groups.extra(one, extra))));
+        });
+        draw(page, benchmark, axis, some.getFirst().unit(), rates, true);
+        shares.forEach((extra, lines) -> draw(page, benchmark + ", " + extra, axis, extra, lines, false));
+    }
+
+    private static String name(Measurement one) {
+        String threads = one.parameters().getOrDefault("threads", "1");
+        return one.contender() + ", " + threads + (threads.equals("1") ? " thread" : " threads");
+    }
+
+    private static void draw(Page page, String title, String axis, String unit,
+            LinkedHashMap<String, SortedMap<Double, Double>> lines, boolean powers) {
+        lines.values().removeIf(SortedMap::isEmpty);
+        if (lines.values().stream().anyMatch(line -> line.size() > 1)) {
+            page.chart(title, Charts.lines(title, axis, unit, lines, powers, Double.NaN));
+        }
+    }
+}

@@ -25,6 +25,17 @@ public final class DnnDesc extends DnnHandle {
         }
     }
 
+    /** Float32 elements in row-major order without gaps. */
+    public static DnnDesc dense(long... dims) {
+        var strides = new long[dims.length];
+        long stride = 1;
+        for (int d = dims.length - 1; d >= 0; d--) {
+            strides[d] = stride;
+            stride *= dims[d];
+        }
+        return float32(dims, strides);
+    }
+
     /** A copy of a descriptor that belongs to a primitive. */
     static DnnDesc copyOf(MemorySegment descriptor) {
         return new DnnDesc(

@@ -59,7 +59,7 @@ public final class DnnPrimitive extends DnnHandle {
     }
 
     /** Makes the primitive of a descriptor, which is destroyed. */
-    private static DnnPrimitive create(MemorySegment descriptor, String what) {
+    static DnnPrimitive create(MemorySegment descriptor, String what) {
         try {
             String kernel = kernel(descriptor);
             var scratchpad = DnnDesc.copyOf(

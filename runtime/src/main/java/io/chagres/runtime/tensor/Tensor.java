@@ -10,6 +10,7 @@ import io.chagres.runtime.op.Arithmetic;
 import io.chagres.runtime.op.Compare;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.Gelu;
+import io.chagres.runtime.op.LayerNorm;
 import io.chagres.runtime.op.Matmul;
 import io.chagres.runtime.op.Pointwise;
 import io.chagres.runtime.op.Reduce;
@@ -660,6 +661,11 @@ public final class Tensor implements AutoCloseable {
     /** The logarithm of {@link #softmax}. */
     public Tensor logSoftmax(int dim) {
         return Softmax.logSoftmax(this, dim);
+    }
+
+    /** Brought to mean 0 and variance 1 along the last dimensions; see {@link LayerNorm#layerNorm}. */
+    public Tensor layerNorm(long[] normalizedShape, Tensor weight, Tensor bias, double epsilon) {
+        return LayerNorm.layerNorm(this, normalizedShape, weight, bias, epsilon);
     }
 
     /** The index of the greatest element along one dimension, the first if there are several; int64. */

@@ -25,7 +25,7 @@ final class Case {
     private Function<Array[], Array> expected;
     private Values[] values = {Values.within(-1, 1)};
     private boolean anyType;
-    private int optional = -1;
+    private int[] optional = {};
 
     private Case(String signature, String setting, Function<Tensor[], Tensor> call) {
         this.signature = signature;
@@ -67,9 +67,9 @@ final class Case {
         return this;
     }
 
-    /** Says that one operand may be null. */
-    Case optional(int operand) {
-        optional = operand;
+    /** Says which operands may be null. */
+    Case optional(int... operands) {
+        optional = operands;
         return this;
     }
 
@@ -91,7 +91,7 @@ final class Case {
     }
 
     boolean mayBeNull(int operand) {
-        return operand == optional;
+        return IntStream.of(optional).anyMatch(o -> o == operand);
     }
 
     Tensor call(Tensor... operands) {

@@ -1,0 +1,191 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.autograd.Gradients;
+import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.plan.NormalizationPlan;
+import io.chagres.runtime.plan.Place;
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * What {@link LayerNorm} and {@link BatchNorm} share: y = (x - mean) / √(variance + ε) · weight + bias, in which weight and
+ * bias may each be absent. Mean and variance are kept for backward, in a tensor [2, groups] that nobody else sees.
+ */
+abstract class Normalization extends Op {
+    private static final int X = 0;
+
+    private final boolean weighted;
+    private final boolean biased;
+    final double epsilon;
+    final Tensor stats;
+
+    Normalization(String name, double epsilon, Tensor stats, boolean weighted, boolean biased) {
+        super(name);
+        this.epsilon = epsilon;
+        this.stats = stats;
+        this.weighted = weighted;
+        this.biased = biased;
+    }
+
+    /** How to compute it in float32. The input has elements. */
+    abstract NormalizationPlan plan(Tensor x);
+
+    /** Computes y in float64. */
+    abstract void forward64(Tensor x, Tensor weight, Tensor bias, Tensor y);
+
+    /** Computes gradients in float64; those of weight and bias are null if there is no weight or bias. */
+    abstract void backward64(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias);
+
+    static void checkParameter(String op, String role, Tensor x, Tensor parameter, long... dims) {
+        if (parameter != null) {
+            Check.sameType(op, x, Check.alive(op, role, parameter));
+            if (!parameter.shape().equals(Shape.of(dims))) {
+                throw new IllegalArgumentException(op + ": " + role + " " + parameter.shape() + " for an input "
+                        + x.shape() + "; " + Arrays.toString(dims) + " is needed");
+            }
+        }
+    }
+
+    static void checkEpsilon(String op, Tensor x, double epsilon) {
+        if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    op + ": epsilon " + epsilon + " for an input " + x.shape() + "; a positive number is needed");
+        }
+    }
+
+    /** The result, recorded. Operands are dense and have been checked. */
+    final Tensor apply(Tensor x, Tensor weight, Tensor bias) {
+        var y = Tensor.empty(x.dtype(), x.shape(), name());
+        if (x.numel() > 0) {
+            acquire(x, stats, y, weight, bias, null, null);
+            try {
+                if (x.dtype() == DType.FLOAT32) {
+                    plan(x).forward(place(x), place(weight), place(bias), place(stats), place(y));
+                } else {
+                    forward64(x, weight, bias, y);
+                }
+            } finally {
+                release(x, stats, y, weight, bias, null, null);
+            }
+        }
+        if (weighted && biased) {
+            return Autograd.record(this, y, x, weight, bias);
+        }
+        return weighted || biased ? Autograd.record(this, y, x, weighted ? weight : bias) : Autograd.record(this, y, x);
+    }
+
+    @Override
+    public final int keeps() {
+        return weighted ? 1 << X | 1 << 1 : 1 << X;
+    }
+
+    @Override
+    public final void backward(Gradients flow) {
+        var x = flow.input(X);
+        var dy = flow.gradOutput().contiguous();
+        var weight = weighted ? flow.input(1) : null;
+        int w = 1;
+        int b = weighted ? 2 : 1;
+        boolean addX = adds(flow, X);
+        var dx = room(flow, X, addX);
+        boolean addW = weighted && adds(flow, w);
+        var dWeight = weighted ? room(flow, w, addW) : null;
+        boolean addB = biased && adds(flow, b);
+        var dBias = biased ? room(flow, b, addB) : null;
+        if (x.numel() > 0) {
+            compute(x, dy, weight, dx, dWeight, dBias);
+        } else {
+            zero(dWeight);
+            zero(dBias);
+        }
+        give(flow, X, addX, dx);
+        give(flow, w, addW, dWeight);
+        give(flow, b, addB, dBias);
+    }
+
+    private void compute(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        acquire(x, stats, dy, weight, dx, dWeight, dBias);
+        try {
+            if (x.dtype() == DType.FLOAT32) {
+                plan(x).backward(place(x), place(dy), place(stats), place(weight), place(dx), place(dWeight),
+                        place(dBias));
+            } else {
+                backward64(x, dy, weight, dx, dWeight, dBias);
+            }
+            changed(dx);
+            changed(dWeight);
+            changed(dBias);
+        } finally {
+            release(x, stats, dy, weight, dx, dWeight, dBias);
+        }
+    }
+
+    private static boolean adds(Gradients flow, int operand) {
+        return flow.wants(operand) && flow.accumulates(operand);
+    }
+
+    /** Where a gradient is written: in its place, or in passing if it is to be added, or if nobody wants it. */
+    private Tensor room(Gradients flow, int operand, boolean adds) {
+        var of = flow.input(operand);
+        return flow.wants(operand) && !adds ? flow.into(operand) : Tensor.empty(of.dtype(), of.shape(), name());
+    }
+
+    private static void give(Gradients flow, int operand, boolean adds, Tensor gradient) {
+        if (adds) {
+            flow.give(operand, gradient);
+        }
+    }
+
+    private static void zero(Tensor gradient) {
+        if (gradient != null) {
+            gradient.fill(0);
+        }
+    }
+
+    private static void changed(Tensor written) {
+        if (written != null) {
+            written.storage().changed();
+        }
+    }
+
+    private static Place place(Tensor tensor) {
+        return tensor == null ? null : new Place(tensor.storage().base(), tensor.position());
+    }
+
+    private static Storage storage(Tensor tensor) {
+        return tensor == null ? null : tensor.storage();
+    }
+
+    private void acquire(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) {
+        Storage.acquire(name(), storage(a), storage(b), storage(c), storage(d));
+        try {
+            Storage.acquire(name(), storage(e), storage(f), storage(g), null);
+        } catch (RuntimeException gone) {
+            Storage.release(storage(a), storage(b), storage(c), storage(d));
+            throw gone;
+        }
+    }
+
+    private static void release(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) {
+        Storage.release(storage(a), storage(b), storage(c), storage(d));
+        Storage.release(storage(e), storage(f), storage(g), null);
+    }
+
+    // ---- Elements in float64
+
+    static double get(Tensor x, long index) {
+        return Elements.getDouble(DType.FLOAT64, x.storage().base(), x.position() + Double.BYTES * index);
+    }
+
+    /** An element of a parameter, or what stands for it if there is none. */
+    static double get(Tensor x, long index, double otherwise) {
+        return x == null ? otherwise : get(x, index);
+    }
+
+    static void put(Tensor x, long index, double value) {
+        Elements.putDouble(DType.FLOAT64, x.storage().base(), x.position() + Double.BYTES * index, value);
+    }
+}

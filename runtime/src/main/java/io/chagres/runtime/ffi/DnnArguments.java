@@ -25,8 +25,6 @@ public final class DnnArguments implements AutoCloseable {
     public static final int MEAN = OneDnn.DNNL_ARG_MEAN();
     public static final int VARIANCE = OneDnn.DNNL_ARG_VARIANCE();
     public static final int WORKSPACE = OneDnn.DNNL_ARG_WORKSPACE();
-    public static final int DIFF_SRC = OneDnn.DNNL_ARG_DIFF_SRC();
-    public static final int DIFF_DST = OneDnn.DNNL_ARG_DIFF_DST();
     public static final int DIFF_SCALE = OneDnn.DNNL_ARG_DIFF_SCALE();
     public static final int DIFF_SHIFT = OneDnn.DNNL_ARG_DIFF_SHIFT();
 

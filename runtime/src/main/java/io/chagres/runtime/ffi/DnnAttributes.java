@@ -32,11 +32,6 @@ public final class DnnAttributes extends DnnHandle {
         }
     }
 
-    /** Attributes of a primitive that nothing is fused into. */
-    public static DnnAttributes plain() {
-        return product(false, false);
-    }
-
     private void fuse(boolean accumulate, boolean relu) {
         var ops = Dnn.create("create post-ops", OneDnn::dnnl_post_ops_create);
         try {

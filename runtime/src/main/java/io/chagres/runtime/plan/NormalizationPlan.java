@@ -15,8 +15,8 @@ import java.util.Arrays;
  * segment that was closed or belongs to another thread. The caller sees to it that none is closed until the call returns.
  */
 public final class NormalizationPlan {
-    private static final int FORWARD = 10;
-    private static final int BACKWARD = 11;
+    private static final int FORWARD = 20;
+    private static final int BACKWARD = 21;
 
     private final Over over;
     private final long[] dims;

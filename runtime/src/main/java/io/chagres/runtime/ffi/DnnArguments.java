@@ -17,6 +17,8 @@ public final class DnnArguments implements AutoCloseable {
     public static final int DST = OneDnn.DNNL_ARG_DST();
     public static final int DIFF_SRC = OneDnn.DNNL_ARG_DIFF_SRC();
     public static final int DIFF_DST = OneDnn.DNNL_ARG_DIFF_DST();
+    public static final int FROM = OneDnn.DNNL_ARG_FROM();
+    public static final int TO = OneDnn.DNNL_ARG_TO();
     public static final int SCRATCHPAD = OneDnn.DNNL_ARG_SCRATCHPAD();
 
     /** Further positions, of normalizations and pooling. */

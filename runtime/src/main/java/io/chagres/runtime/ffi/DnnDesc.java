@@ -25,6 +25,15 @@ public final class DnnDesc extends DnnHandle {
         }
     }
 
+    /** Float32 elements, laid out as the primitive that is made with this likes best. */
+    public static DnnDesc any(long... dims) {
+        try (var arena = Arena.ofConfined()) {
+            var d = arena.allocateFrom(ValueLayout.JAVA_LONG, dims);
+            return new DnnDesc(Dnn.create("describe a memory", out -> OneDnn.dnnl_memory_desc_create_with_tag(out,
+                    dims.length, d, OneDnn.dnnl_f32(), OneDnn.dnnl_format_tag_any())));
+        }
+    }
+
     /** Float32 elements in row-major order without gaps. */
     public static DnnDesc dense(long... dims) {
         var strides = new long[dims.length];

@@ -58,6 +58,20 @@ public final class DnnPrimitive extends DnnHandle {
                         attributes.pointer()));
     }
 
+    /** Copies elements from one layout to another. */
+    public static DnnPrimitive reorder(DnnDesc from, DnnDesc to, DnnAttributes attributes) {
+        var descriptor = Dnn.create("prepare a reorder", out -> OneDnn.dnnl_reorder_primitive_desc_create(out,
+                from.pointer(), Dnn.engine(), to.pointer(), Dnn.engine(), attributes.pointer()));
+        return create(descriptor, "create a reorder");
+    }
+
+    /** Where the weights' elements must lie: a copy, which the caller closes. */
+    public DnnDesc weights() {
+        var descriptor = Dnn.create("read a primitive",
+                out -> OneDnn.dnnl_primitive_get_primitive_desc(pointer(), out));
+        return DnnDesc.copyOf(OneDnn.dnnl_primitive_desc_query_md(descriptor, OneDnn.dnnl_query_weights_md(), 0));
+    }
+
     /** Makes the primitive of a descriptor, which is destroyed. */
     static DnnPrimitive create(MemorySegment descriptor, String what) {
         try {

@@ -176,4 +176,37 @@ class PlansTest {
             future.get();
         }
     }
+
+    @Test
+    void anOperandThatIsPackedFirstGivesTheSameProduct() {
+        int m = 1003;
+        int n = 1009;
+        int k = 5;
+        try (var arena = Arena.ofConfined()) {
+            var a = arena.allocate(ValueLayout.JAVA_FLOAT, (long) m * k); // [k, m], read transposed
+            var b = arena.allocate(ValueLayout.JAVA_FLOAT, (long) k * n);
+            for (int i = 0; i < m * k; i++) {
+                a.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 17 - 8);
+            }
+            for (int i = 0; i < k * n; i++) {
+                b.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 13 - 6);
+            }
+            var c = arena.allocate(ValueLayout.JAVA_FLOAT, (long) m * n);
+            for (int round = 1; round <= 2; round++) {
+                MatmulPlan.run(m, n, k, a, 0, 1, m, b, 0, n, 1, null, 0, c, 0, round == 2, false);
+                for (int i = 0; i < m; i++) {
+                    for (int j = 0; j < n; j++) {
+                        float sum = 0;
+                        for (int l = 0; l < k; l++) {
+                            sum += a.getAtIndex(ValueLayout.JAVA_FLOAT, l * m + i)
+                                    * b.getAtIndex(ValueLayout.JAVA_FLOAT, l * n + j);
+                        }
+                        assertEquals(round * sum, c.getAtIndex(ValueLayout.JAVA_FLOAT, (long) i * n + j));
+                    }
+                }
+            }
+        }
+        Memory.trim();
+        assertEquals(0, Memory.liveBytes(Owner.WORKSPACE));
+    }
 }

@@ -64,6 +64,17 @@ public interface Kernels {
     void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo,
             boolean accumulate);
 
+    /** The sum of (x[i] - centre)² over n elements, in double precision. */
+    double squares(MemorySegment x, long xo, long n, double centre);
+
+    /**
+     * Squared distances from the column means of a dense matrix of at least one row: out[j] = sum over i of
+     * (x[i, j] - mean of column j)² for j in [fromCol, toCol), where centre[j] is near that mean; what it is off by is
+     * corrected (Chan, Golub and LeVeque, 1983). Without rows out[j] is NaN.
+     */
+    void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment centre,
+            long co, MemorySegment out, long oo);
+
     /** dx[i] = y[i] <= 0 ? 0 : dy[i], the gradient of relu read off its output; a NaN lets dy through. dx may be dy. */
     void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo, long n);
 

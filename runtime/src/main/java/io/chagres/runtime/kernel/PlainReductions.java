@@ -91,6 +91,72 @@ final class PlainReductions {
         Tile.store(tile.c, out, oo, n);
     }
 
+    static double squares(MemorySegment x, long xo, long n, double centre) {
+        float[] t = Tile.mine().a;
+        double sum = 0;
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(x, xo + 4 * i, t, count);
+            sum += squares(t, count, centre);
+        }
+        return sum;
+    }
+
+    private static double squares(float[] t, int n, double centre) {
+        double s0 = 0;
+        double s1 = 0;
+        int i = 0;
+        for (; i + 2 <= n; i += 2) {
+            double d0 = t[i] - centre;
+            double d1 = t[i + 1] - centre;
+            s0 += d0 * d0;
+            s1 += d1 * d1;
+        }
+        if (i < n) {
+            double d0 = t[i] - centre;
+            s0 += d0 * d0;
+        }
+        return s0 + s1;
+    }
+
+    /** Half a tile of columns at a time: distances in the second half of an array, their squares in the first. */
+    static void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol,
+            MemorySegment centre, long co, MemorySegment out, long oo) {
+        Tile tile = Tile.mine();
+        int half = Tile.SIZE / 2;
+        for (int col = fromCol; col < toCol; col += half) {
+            int count = Math.min(half, toCol - col);
+            Tile.load(centre, co + 4L * col, tile.b, count);
+            Arrays.fill(tile.d, 0);
+            int row = 0;
+            while (row < rows) {
+                Arrays.fill(tile.c, 0);
+                int end = Math.min(rows, row + ROWS_PER_BLOCK);
+                for (; row < end; row++) {
+                    Tile.load(x, xo + 4 * ((long) row * cols + col), tile.a, count);
+                    addDistances(tile, count, half);
+                }
+                add(tile.c, tile.d, Tile.SIZE);
+            }
+            for (int i = 0; i < count; i++) {
+                float drift = tile.d[half + i];
+                tile.a[i] = Math.max(0, tile.d[i] - drift * drift / rows);
+            }
+            Tile.store(tile.a, out, oo + 4L * col, count);
+        }
+    }
+
+    private static void addDistances(Tile tile, int n, int half) {
+        float[] t = tile.a;
+        float[] centre = tile.b;
+        float[] sums = tile.c;
+        for (int i = 0; i < n; i++) {
+            float distance = t[i] - centre[i];
+            sums[i] += distance * distance;
+            sums[half + i] += distance;
+        }
+    }
+
     static void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
             int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
         int width = toCol - fromCol;

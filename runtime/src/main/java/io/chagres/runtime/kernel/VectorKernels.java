@@ -59,6 +59,17 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public double squares(MemorySegment x, long xo, long n, double centre) {
+        return VectorReductions.squares(x, xo, n, centre);
+    }
+
+    @Override
+    public void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol,
+            MemorySegment centre, long co, MemorySegment out, long oo) {
+        VectorReductions.columnSquares(x, xo, rows, cols, fromCol, toCol, centre, co, out, oo);
+    }
+
+    @Override
     public void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
             long oo, boolean accumulate) {
         VectorReductions.columnSum(x, xo, rows, cols, fromCol, toCol, out, oo, accumulate);

@@ -124,6 +124,61 @@ final class VectorReductions {
         } while (row < rows);
     }
 
+    static double squares(MemorySegment x, long xo, long n, double centre) {
+        x = offHeap(x);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        DoubleVector mid = DoubleVector.broadcast(Lanes.DOUBLES, centre);
+        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
+        DoubleVector high = low;
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector v = fromMemorySegment(FLOATS, x, xo + i, ORDER);
+            DoubleVector d0 = DOUBLE.cast(v.convert(F2D, 0)).sub(mid);
+            DoubleVector d1 = DOUBLE.cast(v.convert(F2D, 1)).sub(mid);
+            low = DOUBLE.cast(low).add(d0.mul(d0));
+            high = DOUBLE.cast(high).add(d1.mul(d1));
+        }
+        double[] lanes = Tile.mine().lanes;
+        low.add(high).intoArray(lanes, 0);
+        double sum = Lanes.sum(lanes);
+        return whole == n ? sum : sum + PlainReductions.squares(x, xo + end, n - whole, centre);
+    }
+
+    static void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol,
+            MemorySegment centre, long co, MemorySegment out, long oo) {
+        int col = fromCol;
+        for (; col + Lanes.COUNT <= toCol; col += Lanes.COUNT) {
+            columnSquares1(x, xo + 4L * col, rows, 4L * cols, centre, co + 4L * col, out, oo + 4L * col);
+        }
+        if (col < toCol) {
+            PlainReductions.columnSquares(x, xo, rows, cols, col, toCol, centre, co, out, oo);
+        }
+    }
+
+    private static void columnSquares1(MemorySegment x, long xo, int rows, long stride, MemorySegment centre, long co,
+            MemorySegment out, long oo) {
+        x = offHeap(x);
+        centre = offHeap(centre);
+        out = offHeap(out);
+        FloatVector mid = fromMemorySegment(FLOATS, centre, co, ORDER);
+        FloatVector squares = broadcast(FLOATS, 0);
+        FloatVector drift = squares;
+        int row = 0;
+        while (row < rows) {
+            FloatVector s = broadcast(FLOATS, 0);
+            FloatVector d = s;
+            int end = Math.min(rows, row + ROWS_PER_BLOCK);
+            for (; row < end; row++) {
+                FloatVector distance = fromMemorySegment(FLOATS, x, xo + row * stride, ORDER).sub(mid);
+                s = FLOAT.cast(s).add(distance.mul(distance));
+                d = FLOAT.cast(d).add(distance);
+            }
+            squares = FLOAT.cast(squares).add(s);
+            drift = FLOAT.cast(drift).add(d);
+        }
+        squares.sub(drift.mul(drift).div(rows)).max(0).intoMemorySegment(out, oo, ORDER);
+    }
+
     static void reluBackwardColumnSum(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
             int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo, boolean accumulate) {
         int col = fromCol;

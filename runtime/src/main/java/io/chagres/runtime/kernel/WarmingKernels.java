@@ -150,6 +150,17 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public double squares(MemorySegment x, long xo, long n, double centre) {
+        return vector.squares(x, xo, n, centre);
+    }
+
+    @Override
+    public void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol,
+            MemorySegment centre, long co, MemorySegment out, long oo) {
+        vector.columnSquares(x, xo, rows, cols, fromCol, toCol, centre, co, out, oo);
+    }
+
+    @Override
     public void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out,
             long oo, boolean accumulate) {
         vector.columnSum(x, xo, rows, cols, fromCol, toCol, out, oo, accumulate);

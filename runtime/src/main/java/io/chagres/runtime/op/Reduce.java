@@ -10,6 +10,8 @@ import io.chagres.runtime.tensor.Tensor;
 
 /** Sums and means, of all elements or along one dimension. Sums of nothing are 0, means NaN. */
 public final class Reduce {
+    private static final long SHORT = 16;
+
     private Reduce() {
     }
 
@@ -36,8 +38,14 @@ public final class Reduce {
         return Autograd.record(new SumOver(name, over), y, x);
     }
 
-    private static double addUp(Tensor x, long at, long count, long stride) {
-        if (x.dtype() == DType.FLOAT32 && stride == 1) {
+    /** Whether elements are dense, and enough for a kernel to be worth its call. */
+    static boolean isLongRow(long count, long stride) {
+        return stride == 1 && count >= SHORT;
+    }
+
+    /** The sum of elements from an offset on, at a stride in elements. */
+    static double addUp(Tensor x, long at, long count, long stride) {
+        if (x.dtype() == DType.FLOAT32 && isLongRow(count, stride)) {
             return Kernels.best().sum(x.storage().base(), at, count);
         }
         double sum = 0;
@@ -85,7 +93,7 @@ public final class Reduce {
         var y = Tensor.empty(x.dtype(), x.shape().with(axis, 1), name);
         Storage.acquire(name, x.storage(), y.storage(), null, null);
         try {
-            addUpAlong(name, x, axis, count, y);
+            addUpAlong(name, x, axis, y);
         } finally {
             Storage.release(x.storage(), y.storage(), null, null);
         }
@@ -98,27 +106,25 @@ public final class Reduce {
         return keepDim ? y : Views.squeeze(y, axis);
     }
 
-    private static void addUpAlong(String name, Tensor x, int axis, long count, Tensor y) {
-        long inner = 1;
-        for (int d = axis + 1; d < x.rank(); d++) {
-            inner *= x.shape().dim(d);
-        }
-        long outer = y.numel() / Math.max(1, inner);
+    private static void addUpAlong(String name, Tensor x, int axis, Tensor y) {
+        var along = Along.axis(x, axis);
         int bytes = x.dtype().bytes();
+        boolean columns = x.dtype() == DType.FLOAT32 && along.inner() > 1;
+        int rows = columns ? Check.int32(name, x.shape(), along.count()) : 0;
         var out = y.storage().base();
-        for (long o = 0; o < outer; o++) {
-            long from = x.position() + o * count * inner * bytes;
-            long to = y.position() + o * inner * bytes;
-            if (x.dtype() == DType.FLOAT32 && inner > 1) {
-                int rows = Check.int32(name, x.shape(), count);
-                int cols = Check.int32(name, x.shape(), inner);
-                Kernels.best().columnSum(x.storage().base(), from, rows, cols, 0, cols, out, to, false);
+        along.inParts(name, x, (index, first, last) -> {
+            long from = x.position() + index * along.count() * along.inner() * bytes;
+            long to = y.position() + index * along.inner() * bytes;
+            if (columns) {
+                Kernels.best().columnSum(x.storage().base(), from, rows, (int) along.inner(), first, last, out, to,
+                        false);
             } else {
-                for (long i = 0; i < inner; i++) {
-                    Elements.putDouble(y.dtype(), out, to + i * bytes, addUp(x, from + i * bytes, count, inner));
+                for (int i = first; i < last; i++) {
+                    Elements.putDouble(y.dtype(), out, to + (long) i * bytes,
+                            addUp(x, from + (long) i * bytes, along.count(), along.inner()));
                 }
             }
-        }
+        });
     }
 
     /** Undoes broadcasting: sums over the dimensions that were added or repeated. */

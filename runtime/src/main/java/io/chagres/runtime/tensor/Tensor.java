@@ -15,6 +15,7 @@ import io.chagres.runtime.op.Matmul;
 import io.chagres.runtime.op.Pointwise;
 import io.chagres.runtime.op.Reduce;
 import io.chagres.runtime.op.Softmax;
+import io.chagres.runtime.op.Variance;
 import io.chagres.runtime.op.Views;
 import io.chagres.runtime.random.Generator;
 import java.lang.foreign.MemorySegment;
@@ -651,6 +652,26 @@ public final class Tensor implements AutoCloseable {
     /** The means over one dimension. */
     public Tensor mean(int dim, boolean keepDim) {
         return Reduce.mean(this, dim, keepDim);
+    }
+
+    /** The variance of all elements, with correction 1. */
+    public Tensor var() {
+        return Variance.var(this);
+    }
+
+    /** The variances over one dimension; correction 1 for a sample, 0 for a population. */
+    public Tensor var(int dim, int correction, boolean keepDim) {
+        return Variance.var(this, dim, correction, keepDim);
+    }
+
+    /** The standard deviation of all elements, with correction 1. */
+    public Tensor std() {
+        return Variance.std(this);
+    }
+
+    /** The standard deviations over one dimension; correction 1 for a sample, 0 for a population. */
+    public Tensor std(int dim, int correction, boolean keepDim) {
+        return Variance.std(this, dim, correction, keepDim);
     }
 
     /** e^x over its sum, along one dimension. */

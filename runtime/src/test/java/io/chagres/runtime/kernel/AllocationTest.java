@@ -67,6 +67,9 @@ class AllocationTest {
         calls.add(call(k.name() + " sum", () -> result += k.sum(x, xo, N)));
         calls.add(call(k.name() + " max", () -> result += k.max(x, xo, N)));
         calls.add(call(k.name() + " columnSum", () -> k.columnSum(x, xo, ROWS, COLS, 0, COLS, z, zo, true)));
+        calls.add(call(k.name() + " squares", () -> result += k.squares(x, xo, N, 0.5)));
+        calls.add(call(k.name() + " columnSquares",
+                () -> k.columnSquares(x, xo, ROWS, COLS, 0, COLS, y, yo, z, zo)));
         calls.add(call(k.name() + " reluBackward", () -> k.reluBackward(x, xo, y, yo, z, zo, N)));
         calls.add(call(k.name() + " reluBackwardColumnSum", () -> k.reluBackwardColumnSum(x, xo, y, yo, z, zo, ROWS,
                 COLS, 0, COLS, d.segment, d.offset, false)));

@@ -125,6 +125,9 @@ class CuttingTest {
         Floats y = Floats.random(rows * N, 2);
         check("columnSum", (k, d, at, n) -> k.columnSum(dy.segment, dy.offset, rows, N, (int) at / 4,
                 (int) (at / 4 + n), d[0].segment, d[0].offset, true), Floats.random(N, 3));
+        check("columnSquares", (k, d, at, n) -> k.columnSquares(dy.segment, dy.offset, rows, N, (int) at / 4,
+                (int) (at / 4 + n), d[0].segment, d[0].offset, d[1].segment, d[1].offset), Floats.random(N, 3),
+                Floats.zeros(N));
         Floats dx = Floats.zeros(rows * N);
         Floats whole = dx.copy();
         PlainKernels.INSTANCE.reluBackward(dy.segment, dy.offset, y.segment, y.offset, whole.segment, whole.offset,

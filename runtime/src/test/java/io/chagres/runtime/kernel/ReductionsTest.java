@@ -111,6 +111,45 @@ class ReductionsTest {
         assertSameBits(inPlace, copy, "dx in place of dy, without sums");
     }
 
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void squaresAreDistancesFromACentre(int n) {
+        Floats x = Floats.random(n, n);
+        for (double centre : new double[]{0, 0.7, -1000}) {
+            double sum = 0;
+            for (int i = 0; i < n; i++) {
+                sum += (x.get(i) - centre) * (x.get(i) - centre);
+            }
+            assertClose(sum, kernels.squares(x.segment, x.offset, n, centre), 1e-12, 1e-12, "squares");
+        }
+    }
+
+    /** Centres that are off by up to 1 do no harm. */
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 100", "3, 17", "64, 10", "64, 128", "300, 75", "513, 200", "2, 1500"})
+    void columnSquares(int rows, int cols) {
+        Floats x = Floats.random(rows * cols, 1);
+        Floats centre = Floats.random(cols, 2);
+        int to = Math.max(1, cols - 3);
+        for (int from : new int[]{0, Math.min(7, to)}) {
+            Floats out = Floats.random(cols, 3);
+            double[] expected = new double[cols];
+            for (int j = 0; j < cols; j++) {
+                double mean = 0;
+                for (int i = 0; i < rows; i++) {
+                    mean += x.get(i * cols + j) / (double) rows;
+                }
+                for (int i = 0; i < rows; i++) {
+                    expected[j] += Math.pow(x.get(i * cols + j) - mean, 2);
+                }
+                expected[j] = j < from || j >= to ? out.get(j) : expected[j];
+            }
+            kernels.columnSquares(x.segment, x.offset, rows, cols, from, to, centre.segment, centre.offset,
+                    out.segment, out.offset);
+            assertClose(expected, out, 1e-5, 3e-5, "columnSquares");
+        }
+    }
+
     @Test
     void columnSumsOfManyRowsKeepTheirDigits() {
         int rows = 1_000_000;

@@ -35,6 +35,14 @@ class SegmentBoundsTest {
                     () -> kernels.crossEntropyRows(enough, 0, enough, 0, -1, little, 0, 10, 10));
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.columnSum(little, 0, 10, 10, 0, 10, enough, 0, false));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.squares(little, 0, N, 1));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.columnSquares(little, 0, 10, 10, 0, 10, enough, 0, enough, 0));
+            MemorySegment short9 = Arena.ofAuto().allocate(4 * 9);
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.columnSquares(enough, 0, 10, 10, 0, 10, short9, 0, enough, 0));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.columnSquares(enough, 0, 10, 10, 0, 10, enough, 0, short9, 0));
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.adam(new AdamStep(), enough, 0, little, 0, enough, 0, enough, 0, N));
         }
@@ -49,6 +57,8 @@ class SegmentBoundsTest {
         kernels.unary(Kernels.Unary.TANH, none, 0, none, 0, 0);
         kernels.u8ToF32(none, 0, none, 0, 0, 1, 0);
         assertEquals(0, kernels.sum(none, 0, 0));
+        assertEquals(0, kernels.squares(none, 0, 0, 1));
+        kernels.columnSquares(none, 0, 5, 0, 0, 0, none, 0, none, 0);
         assertEquals(0, kernels.crossEntropyRows(none, 0, none, 0, -1, none, 0, 0, 10));
     }
 

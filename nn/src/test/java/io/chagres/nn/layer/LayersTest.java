@@ -89,6 +89,40 @@ class LayersTest {
     }
 
     @Test
+    void embeddingHasAVectorForEachId() {
+        Generator.seed(5);
+        try (var layer = new Embedding(1000, 64)) {
+            var ids = Tensor.of(new long[]{3, 999, 0, 3}, 2, 2);
+            var y = layer.forward(ids);
+            assertArrayEquals(new long[]{2, 2, 64}, y.shape().toArray());
+            assertArrayEquals(layer.weight.select(0, 999).toFloatArray(), y.view(4, 64).select(0, 1).toFloatArray());
+            assertEquals(0, layer.weight.mean().item(), 0.02);
+            assertEquals(1, layer.weight.std().item(), 0.02);
+            assertEquals(List.of(layer.weight), layer.parameters());
+            var refused = assertThrows(IndexOutOfBoundsException.class,
+                    () -> layer.forward(Tensor.of(new long[]{1000})));
+            assertTrue(refused.getMessage().contains("id 1000"), refused.getMessage());
+        }
+        for (long[] sizes : new long[][]{{0, 1}, {1, 0}, {-1, 5}}) {
+            assertThrows(IllegalArgumentException.class, () -> new Embedding(sizes[0], sizes[1]));
+        }
+    }
+
+    @Test
+    void theVectorOfThePaddingStaysZero() {
+        for (long padding : new long[]{1, -2}) {
+            try (var layer = new Embedding(3, 2, padding)) {
+                layer.forward(Tensor.of(new long[]{0, 1, 1, 2})).sum().backward();
+                assertArrayEquals(new float[2], layer.weight.select(0, 1).toFloatArray());
+                assertArrayEquals(new float[]{1, 1, 0, 0, 1, 1}, layer.weight.grad().toFloatArray());
+                assertEquals("Embedding(count=3, dim=2, padding=1)", layer.toString());
+            }
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> new Embedding(3, 2, 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> new Embedding(3, 2, -4));
+    }
+
+    @Test
     void sequentialRunsItsModulesInOrder() {
         Generator.seed(3);
         var first = new Linear(4, 5);

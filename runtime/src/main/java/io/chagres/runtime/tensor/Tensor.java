@@ -11,6 +11,7 @@ import io.chagres.runtime.op.Compare;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.Gelu;
 import io.chagres.runtime.op.LayerNorm;
+import io.chagres.runtime.op.IndexSelect;
 import io.chagres.runtime.op.Matmul;
 import io.chagres.runtime.op.Pointwise;
 import io.chagres.runtime.op.Reduce;
@@ -501,6 +502,11 @@ public final class Tensor implements AutoCloseable {
     /** A view without one dimension, at one of its indices. */
     public Tensor select(int dim, long index) {
         return Views.select(this, dim, index);
+    }
+
+    /** A copy of those indices of a dimension that {@code ids}, an int64 vector, names. */
+    public Tensor indexSelect(int dim, Tensor ids) {
+        return IndexSelect.indexSelect(this, dim, ids);
     }
 
     /** A view with a new dimension of size 1. */

@@ -68,9 +68,11 @@ public final class Matmul {
      * @throws IllegalArgumentException if one has not three dimensions, their numbers, inner sizes or types differ
      */
     public static Tensor bmm(Tensor a, Tensor b) {
-        Check.rank("bmm", "the first operand", Check.real("bmm", "the first operand", a), 3);
-        Check.rank("bmm", "the second operand", Check.real("bmm", "the second operand", b), 3);
+        Check.real("bmm", "the first operand", a);
+        Check.real("bmm", "the second operand", b);
         Check.sameType("bmm", a, b);
+        Check.rank("bmm", "the first operand", a, 3);
+        Check.rank("bmm", "the second operand", b, 3);
         if (a.size(2) != b.size(1)) {
             throw new IllegalArgumentException(
                     "bmm: inner dimensions differ: " + a.shape() + " x " + b.shape() + hint(a, b));

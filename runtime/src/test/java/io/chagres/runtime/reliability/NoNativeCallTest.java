@@ -6,6 +6,7 @@ import io.chagres.runtime.memory.MemoryBudgetException;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.op.Affine;
 import io.chagres.runtime.op.CrossEntropy;
+import io.chagres.runtime.op.IndexSelect;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
@@ -80,6 +81,11 @@ class NoNativeCallTest {
                     "transpose", t -> t.transpose(0, axis), "select", t -> t.select(axis, 0), "narrow",
                     t -> t.narrow(axis, 0, 1), "squeeze", t -> t.squeeze(axis), "unsqueeze",
                     t -> t.unsqueeze(axis == 2 ? 3 : axis == -3 ? -4 : axis));
+            Map<String, Consumer<Tensor>> more = Map.of("var", t -> t.var(axis, 1, true), "std",
+                    t -> t.std(axis, 0, false), "indexSelect", t -> t.indexSelect(axis, Tensor.of(new long[1])));
+            more.forEach((name, call) -> calls.put(name + " " + axis, () -> call.accept(x)));
+            calls.put("embedding id " + axis,
+                    () -> IndexSelect.embedding(Tensor.ones(2, 3), Tensor.of(new long[]{axis})));
             along.forEach((name, call) -> calls.put(name + " " + axis, () -> call.accept(x)));
             calls.put("narrow from " + axis, () -> x.narrow(1, axis, 3));
             calls.put("narrow length " + axis, () -> x.narrow(0, 1, axis));
@@ -114,13 +120,18 @@ class NoNativeCallTest {
                     () -> x.argmax(1), "contiguous", x::contiguous, "array", x::toFloatArray, "reshape",
                     () -> x.reshape(-1));
             vast.forEach((name, call) -> calls.put("vast " + name, call));
+            Map<String, Runnable> more = Map.of("gelu", x::gelu, "geluTanh", x::geluTanh, "var", x::var, "std",
+                    () -> x.std(0, 1, true), "bmm", () -> x.unsqueeze(0).bmm(x.t().unsqueeze(0)), "indexSelect",
+                    () -> x.indexSelect(0, Tensor.of(new long[1])), "embedding",
+                    () -> IndexSelect.embedding(Tensor.ones(1, 3), Tensor.of(new long[1]).expand(1L << 40)));
+            more.forEach((name, call) -> calls.put("vast " + name, call));
         }
     }
 
     @Test
     void whatIsRefusedIsRefusedInJava(@TempDir Path noLibraries) throws Exception {
         var options = List.of("-Dchagres.native.path=" + noLibraries, "-Dchagres.memory.budget=16777216");
-        assertEquals("137 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
+        assertEquals("160 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
     }
 
     /** A product that is as it should be. */

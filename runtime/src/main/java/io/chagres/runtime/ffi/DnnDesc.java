@@ -13,6 +13,10 @@ public final class DnnDesc extends DnnHandle {
 
     /** Float32 elements at the given strides (in elements). */
     public static DnnDesc float32(long[] dims, long[] strides) {
+        return of(OneDnn.dnnl_f32(), dims, strides);
+    }
+
+    private static DnnDesc of(int type, long[] dims, long[] strides) {
         if (dims.length != strides.length || dims.length == 0 || dims.length > Dnn.MAX_DIMS) {
             throw new IllegalArgumentException("oneDNN: " + dims.length + " dimensions with " + strides.length
                     + " strides; 1 to " + Dnn.MAX_DIMS + " of both are possible");
@@ -20,8 +24,8 @@ public final class DnnDesc extends DnnHandle {
         try (var arena = Arena.ofConfined()) {
             var d = arena.allocateFrom(ValueLayout.JAVA_LONG, dims);
             var s = arena.allocateFrom(ValueLayout.JAVA_LONG, strides);
-            return new DnnDesc(Dnn.create("describe a memory", out -> OneDnn.dnnl_memory_desc_create_with_strides(out,
-                    dims.length, d, OneDnn.dnnl_f32(), s)));
+            return new DnnDesc(Dnn.create("describe a memory",
+                    out -> OneDnn.dnnl_memory_desc_create_with_strides(out, dims.length, d, type, s)));
         }
     }
 
@@ -36,13 +40,28 @@ public final class DnnDesc extends DnnHandle {
 
     /** Float32 elements in row-major order without gaps. */
     public static DnnDesc dense(long... dims) {
+        return float32(dims, denseStrides(dims));
+    }
+
+    private static long[] denseStrides(long[] dims) {
         var strides = new long[dims.length];
         long stride = 1;
         for (int d = dims.length - 1; d >= 0; d--) {
             strides[d] = stride;
             stride *= dims[d];
         }
-        return float32(dims, strides);
+        return strides;
+    }
+
+    /** Whether this describes indices of one or four bytes in row-major order without gaps. */
+    public boolean isDenseIndices(long... dims) {
+        return isDense(OneDnn.dnnl_u8(), dims) || isDense(OneDnn.dnnl_s32(), dims);
+    }
+
+    private boolean isDense(int type, long[] dims) {
+        try (var other = of(type, dims, denseStrides(dims))) {
+            return OneDnn.dnnl_memory_desc_equal(pointer(), other.pointer()) != 0;
+        }
     }
 
     /** A copy of a descriptor that belongs to a primitive. */

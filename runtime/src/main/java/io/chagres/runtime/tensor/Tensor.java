@@ -14,6 +14,7 @@ import io.chagres.runtime.op.LayerNorm;
 import io.chagres.runtime.op.IndexSelect;
 import io.chagres.runtime.op.Matmul;
 import io.chagres.runtime.op.Pointwise;
+import io.chagres.runtime.op.Pooling;
 import io.chagres.runtime.op.Reduce;
 import io.chagres.runtime.op.Softmax;
 import io.chagres.runtime.op.Variance;
@@ -693,6 +694,11 @@ public final class Tensor implements AutoCloseable {
     /** Brought to mean 0 and variance 1 along the last dimensions; see {@link LayerNorm#layerNorm}. */
     public Tensor layerNorm(long[] normalizedShape, Tensor weight, Tensor bias, double epsilon) {
         return LayerNorm.layerNorm(this, normalizedShape, weight, bias, epsilon);
+    }
+
+    /** The greatest element of each window of images [N, C, H, W]; see {@link Pooling#maxPool2d}. */
+    public Tensor maxPool2d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+        return Pooling.maxPool2d(this, kernel, stride, padding, dilation, ceilMode);
     }
 
     /** The index of the greatest element along one dimension, the first if there are several; int64. */

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A network or a part of one, as {@code torch.nn.Module}: parameters and further modules, each under a name, and a forward
- * computation.
+ * A network or a part of one, as {@code torch.nn.Module}: parameters, buffers and further modules, each under a name, and a
+ * forward computation.
  *
  * <pre>{@code
  * class Net extends Module {
@@ -29,11 +29,12 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * Parameters live until the module is closed; closing it closes all modules in it. A module that is being built draws its
+ * Parameters and buffers live until the module is closed; closing it closes all modules in it. A module that is being built draws its
  * first weights from the thread's {@linkplain Generator#current() default generator}.
  */
 public abstract class Module implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final Map<String, Module> modules = new LinkedHashMap<>();
     private boolean training = true;
 
@@ -71,8 +72,21 @@ public abstract class Module implements AutoCloseable {
         return tensor;
     }
 
+    /**
+     * Makes a tensor of one value that is saved and loaded with the parameters but not trained, as
+     * {@code register_buffer}; such as a running mean.
+     */
+    protected final Tensor buffer(String name, DType dtype, double value, long... dims) {
+        requireFree(name);
+        var tensor = Tensor.owned(Owner.PARAMETERS, dtype, Shape.of(dims), name);
+        tensor.fill(value);
+        buffers.put(name, tensor);
+        return tensor;
+    }
+
     private void requireFree(String name) {
-        if (name.isEmpty() || name.contains(".") || parameters.containsKey(name) || modules.containsKey(name)) {
+        if (name.isEmpty() || name.contains(".") || parameters.containsKey(name) || buffers.containsKey(name)
+                || modules.containsKey(name)) {
             throw new IllegalArgumentException(getClass().getSimpleName() + ": the name '" + name
                     + "' is taken, empty or has a dot; each part needs a name of its own");
         }
@@ -88,19 +102,30 @@ public abstract class Module implements AutoCloseable {
 
     /** {@link #parameters()} by names such as {@code fc1.weight}. */
     public final Map<String, Tensor> namedParameters() {
-        var once = new LinkedHashMap<String, Tensor>();
-        var seen = new HashSet<Tensor>();
-        stateDict().forEach((name, tensor) -> {
-            if (seen.add(tensor)) {
-                once.put(name, tensor);
-            }
-        });
-        return Collections.unmodifiableMap(once);
+        return once(true, false);
     }
 
-    private void collect(String prefix, Map<String, Tensor> into) {
-        parameters.forEach((name, tensor) -> into.put(prefix + name, tensor));
-        modules.forEach((name, module) -> module.collect(prefix + name + ".", into));
+    /** What is saved but not trained, such as running means; by names and in an order as {@link #namedParameters()}. */
+    public final Map<String, Tensor> namedBuffers() {
+        return once(false, true);
+    }
+
+    private Map<String, Tensor> once(boolean withParameters, boolean withBuffers) {
+        var all = new LinkedHashMap<String, Tensor>();
+        collect("", withParameters, withBuffers, all);
+        var seen = new HashSet<Tensor>();
+        all.values().removeIf(tensor -> !seen.add(tensor));
+        return Collections.unmodifiableMap(all);
+    }
+
+    private void collect(String prefix, boolean withParameters, boolean withBuffers, Map<String, Tensor> into) {
+        if (withParameters) {
+            parameters.forEach((name, tensor) -> into.put(prefix + name, tensor));
+        }
+        if (withBuffers) {
+            buffers.forEach((name, tensor) -> into.put(prefix + name, tensor));
+        }
+        modules.forEach((name, module) -> module.collect(prefix + name + ".", withParameters, withBuffers, into));
     }
 
     /** The modules directly in this one, by name. */
@@ -108,10 +133,13 @@ public abstract class Module implements AutoCloseable {
         return Collections.unmodifiableMap(modules);
     }
 
-    /** What there is to save, by every name it has, as {@code state_dict()}: the tensors themselves, not copies. */
+    /**
+     * What there is to save, parameters and buffers, by every name it has, as {@code state_dict()}: the tensors themselves,
+     * not copies.
+     */
     public final Map<String, Tensor> stateDict() {
         var all = new LinkedHashMap<String, Tensor>();
-        collect("", all);
+        collect("", true, true, all);
         return Collections.unmodifiableMap(all);
     }
 
@@ -176,10 +204,11 @@ public abstract class Module implements AutoCloseable {
         return training;
     }
 
-    /** Frees all parameters with their gradients, and what optimizers keep about them. Closing twice does nothing. */
+    /** Frees all parameters with their gradients, all buffers, and what optimizers keep about them. Closing twice does nothing. */
     @Override
     public void close() {
         parameters.values().forEach(Tensor::close);
+        buffers.values().forEach(Tensor::close);
         modules.values().forEach(Module::close);
     }
 

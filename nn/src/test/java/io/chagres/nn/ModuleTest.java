@@ -68,6 +68,39 @@ class ModuleTest {
         }
     }
 
+    /** A parameter, a buffer, and a module with a buffer of its own. */
+    private static final class Counted extends Module {
+        final Tensor count = buffer("count", DType.INT64, 7);
+        final Tensor scale = parameter("scale", Init.constant(2), 2);
+
+        Counted(Module inner) {
+            if (inner != null) {
+                module("inner", inner);
+            }
+        }
+    }
+
+    @Test
+    void buffersAreSavedAndLoadedButNotTrained() {
+        long before = Memory.liveBytes(Owner.PARAMETERS);
+        try (var net = new Counted(new Counted(null)); var other = new Counted(new Counted(null))) {
+            assertEquals(List.of("scale", "count", "inner.scale", "inner.count"),
+                    List.copyOf(net.stateDict().keySet()));
+            assertEquals(List.of("scale", "inner.scale"), List.copyOf(net.namedParameters().keySet()));
+            assertEquals(List.of("count", "inner.count"), List.copyOf(net.namedBuffers().keySet()));
+            assertSame(net.count, net.namedBuffers().get("count"));
+            assertFalse(net.count.requiresGrad());
+            assertEquals(7, net.count.item());
+            net.count.fill(9);
+            other.loadStateDict(net.stateDict());
+            assertEquals(9, other.count.item());
+            assertThrows(UnsupportedOperationException.class, () -> net.namedBuffers().clear());
+            assertThrows(IllegalArgumentException.class, () -> net.buffer("scale", DType.FLOAT32, 0, 1));
+            assertThrows(IllegalArgumentException.class, () -> net.parameter("count", Init.constant(0), 1));
+        }
+        assertEquals(before, Memory.liveBytes(Owner.PARAMETERS));
+    }
+
     @Test
     void printsAsATree() {
         try (var net = new Nested()) {

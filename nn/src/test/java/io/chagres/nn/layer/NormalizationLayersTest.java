@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +49,92 @@ class NormalizationLayersTest {
             assertArrayEquals(new float[]{0.5f, 0.5f, -0.5f, -0.5f},
                     plain.forward(Tensor.of(new float[]{2, 2, 0, 0}, 1, 2, 2)).toFloatArray(), 1e-6f);
         }
+    }
+
+    @Test
+    void batchNormFollowsTheBatchesInTrainingAndStaysAfterwards() {
+        try (var layer = new BatchNorm1d(2)) {
+            var x = Tensor.of(new float[]{1, 10, 3, 10, 5, 40}, 3, 2);
+            double deviation = Math.sqrt(8 / 3.0);
+            var y = layer.forward(x);
+            assertArrayEquals(new double[]{-2 / deviation, 0, 2 / deviation}, y.select(1, 0).toDoubleArray(), 1e-5);
+            assertArrayEquals(new float[]{0.3f, 2}, layer.runningMean.toFloatArray(), 1e-6f);
+            assertArrayEquals(new float[]{0.9f + 0.4f, 0.9f + 30}, layer.runningVar.toFloatArray(), 1e-5f);
+            assertEquals(1, layer.numBatchesTracked.item());
+            layer.forward(x);
+            assertEquals(2, layer.numBatchesTracked.item());
+            layer.eval();
+            layer.runningMean.copyFrom(Tensor.of(new float[]{1, -2}));
+            layer.runningVar.copyFrom(Tensor.of(new float[]{4, 9}));
+            var one = layer.forward(Tensor.of(new float[]{5, 1}, 1, 2));
+            assertArrayEquals(new float[]{2, 1}, one.toFloatArray(), 1e-5f);
+            assertArrayEquals(new float[]{1, -2}, layer.runningMean.toFloatArray());
+            assertEquals(2, layer.numBatchesTracked.item());
+            assertArrayEquals(new long[]{3, 2, 4}, layer.forward(Tensor.ones(3, 2, 4)).shape().toArray());
+        }
+    }
+
+    @Test
+    void batchNormHasThePartsOfPyTorch() {
+        try (var layer = new BatchNorm2d(3)) {
+            assertEquals(List.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked"),
+                    List.copyOf(layer.stateDict().keySet()));
+            assertEquals(List.of(layer.weight, layer.bias), layer.parameters());
+            assertEquals(List.of("running_mean", "running_var", "num_batches_tracked"),
+                    List.copyOf(layer.namedBuffers().keySet()));
+            assertEquals(DType.INT64, layer.numBatchesTracked.dtype());
+            assertEquals("BatchNorm2d(3, eps=1.0E-5, momentum=0.1, affine=true, track_running_stats=true)",
+                    layer.toString());
+            var y = layer.forward(Tensor.of(new float[]{1, 2, 3, 4, 5, 7}, 1, 3, 2, 1));
+            assertArrayEquals(new float[]{-1, 1, -1, 1, -1, 1}, y.toFloatArray(), 1e-4f);
+            y.sum().backward();
+            assertArrayEquals(new float[]{2, 2, 2}, layer.bias.grad().toFloatArray());
+            assertNull(layer.runningMean.grad());
+        }
+    }
+
+    @Test
+    void batchNormMayKeepNoStatisticsAndHaveNoParameters() {
+        try (var layer = new BatchNorm1d(1, 3, 0.1, false, false)) {
+            assertEquals(List.of(), List.copyOf(layer.stateDict().keySet()));
+            layer.eval();
+            assertArrayEquals(new float[]{-0.5f, 0.5f},
+                    layer.forward(Tensor.of(new float[]{0, 2}, 2, 1)).toFloatArray(),
+                    1e-6f);
+        }
+    }
+
+    @Test
+    void batchNormStateMovesWithItsStatistics() {
+        try (var from = new Sequential(new Linear(4, 3), new BatchNorm1d(3));
+                var to = new Sequential(new Linear(4, 3), new BatchNorm1d(3))) {
+            var x = Tensor.randn(new Generator(5), 8, 4);
+            from.forward(x);
+            to.loadStateDict(from.stateDict());
+            from.eval();
+            to.eval();
+            assertArrayEquals(from.forward(x).toFloatArray(), to.forward(x).toFloatArray());
+            assertEquals(1, to.stateDict().get("1.num_batches_tracked").item());
+        }
+    }
+
+    @Test
+    void batchNormTellsWhatDoesNotFit() {
+        try (var one = new BatchNorm1d(3); var two = new BatchNorm2d(3)) {
+            refused(() -> one.forward(Tensor.ones(2, 3, 4, 4)), "BatchNorm1d: input [2, 3, 4, 4]; [N, C] or [N, C, L]");
+            refused(() -> one.forward(Tensor.ones(3)), "BatchNorm1d: input [3]");
+            refused(() -> two.forward(Tensor.ones(2, 3)), "BatchNorm2d: input [2, 3]; [N, C, H, W]");
+            refused(() -> two.forward(Tensor.ones(2, 4, 5, 5)), "[4] is needed");
+            refused(() -> one.forward(Tensor.ones(1, 3)), "more than one value");
+            assertEquals(0, one.numBatchesTracked.item());
+        }
+        var closed = new BatchNorm1d(3);
+        closed.close();
+        var gone = assertThrows(IllegalStateException.class, () -> closed.forward(Tensor.ones(2, 3))).getMessage();
+        assertTrue(gone.startsWith("batchNorm: "), gone);
+        refused(() -> new BatchNorm1d(0), "BatchNorm1d: 0 features");
+        refused(() -> new BatchNorm2d(3, 0, 0.1, true, true), "eps 0.0");
+        refused(() -> new BatchNorm2d(3, 1e-5, -1, true, true), "momentum -1.0");
     }
 
     @Test

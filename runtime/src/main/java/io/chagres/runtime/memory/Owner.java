@@ -2,7 +2,7 @@ package io.chagres.runtime.memory;
 
 /** What a byte off the heap is there for. Every byte that Chagres holds is counted under exactly one of these. */
 public enum Owner {
-    /** Trainable parameters of models. */
+    /** Parameters of models, and what is saved with them, such as running means. */
     PARAMETERS,
     /** Gradients of leaf tensors; they outlive the step that computes them. */
     GRADIENTS,

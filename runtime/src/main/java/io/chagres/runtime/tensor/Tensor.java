@@ -7,6 +7,7 @@ import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Arithmetic;
+import io.chagres.runtime.op.BatchNorm;
 import io.chagres.runtime.op.Compare;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.Gelu;
@@ -694,6 +695,12 @@ public final class Tensor implements AutoCloseable {
     /** Brought to mean 0 and variance 1 along the last dimensions; see {@link LayerNorm#layerNorm}. */
     public Tensor layerNorm(long[] normalizedShape, Tensor weight, Tensor bias, double epsilon) {
         return LayerNorm.layerNorm(this, normalizedShape, weight, bias, epsilon);
+    }
+
+    /** Each channel of [N, C, ...] brought to mean 0 and variance 1; see {@link BatchNorm#batchNorm}. */
+    public Tensor batchNorm(Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias, boolean training,
+            double momentum, double epsilon) {
+        return BatchNorm.batchNorm(this, runningMean, runningVar, weight, bias, training, momentum, epsilon);
     }
 
     /** The greatest element of each window of images [N, C, H, W]; see {@link Pooling#maxPool2d}. */

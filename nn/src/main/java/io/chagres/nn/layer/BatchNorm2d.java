@@ -1,0 +1,31 @@
+package io.chagres.nn.layer;
+
+import io.chagres.runtime.tensor.Tensor;
+
+/**
+ * Batch normalization as {@code torch.nn.BatchNorm2d}: y = (x - mean) / √(variance + eps) · weight + bias, channel by channel.
+ * x [N, C, H, W], C features; y likewise. In training the statistics are those of the batch, else the running ones.
+ */
+public final class BatchNorm2d extends BatchNorm {
+    /** A layer with weight, bias and running statistics, eps = 1e-5 and momentum = 0.1. */
+    public BatchNorm2d(long features) {
+        this(features, 1e-5, 0.1, true, true);
+    }
+
+    /**
+     * A layer of any form.
+     *
+     * @param eps added to the variance; positive
+     * @param momentum how much a batch counts in the running statistics, from 0 to 1
+     * @param affine whether there are weight and bias
+     * @param trackRunningStats whether running statistics are kept; without, those of the batch are always taken
+     */
+    public BatchNorm2d(long features, double eps, double momentum, boolean affine, boolean trackRunningStats) {
+        super(features, eps, momentum, affine, trackRunningStats);
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return normalize(x, 4, 4, "[N, C, H, W]");
+    }
+}

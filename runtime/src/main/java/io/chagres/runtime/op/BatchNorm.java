@@ -1,0 +1,205 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.plan.NormalizationPlan;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+
+/**
+ * Batch normalization (Ioffe and Szegedy, 2015), as {@code torch.nn.functional.batch_norm}: each channel is brought to mean 0
+ * and variance 1, over the batch in training and by running statistics otherwise.
+ */
+public final class BatchNorm extends Normalization {
+    private static final String NAME = "batchNorm";
+
+    private final boolean training;
+    private final long n;
+    private final long channels;
+    private final long inner;
+
+    private BatchNorm(double epsilon, Tensor stats, Tensor x, boolean training, boolean weighted, boolean biased) {
+        super(NAME, epsilon, stats, weighted, biased);
+        this.training = training;
+        this.n = x.size(0);
+        this.channels = x.size(1);
+        this.inner = inner(x);
+    }
+
+    /**
+     * y = (x - mean) / √(variance + epsilon) · weight + bias, channel by channel. In training, mean and (biased) variance are
+     * those of the batch, and the running statistics become (1 - momentum) · running + momentum · batch, where the batch's
+     * variance is the unbiased one; this change is not recorded, and a batch without elements changes nothing. Otherwise they
+     * are the running statistics.
+     *
+     * @param x [N, C], [N, C, L], [N, C, H, W] or with further dimensions; float32 or float64
+     * @param runningMean [C], changed in training; may be null in training, as may {@code runningVar}, but only both
+     * @param runningVar [C]
+     * @param weight [C], or null for none
+     * @param bias [C], or null for none
+     * @param momentum how much a batch counts, from 0 to 1; 0.1 in PyTorch
+     * @param epsilon positive; 1e-5 in PyTorch
+     * @return y, of the input's shape
+     * @throws IllegalArgumentException if shapes or types do not fit, or in training if a channel has but one value
+     */
+    public static Tensor batchNorm(Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias,
+            boolean training, double momentum, double epsilon) {
+        if (Check.real(NAME, "the input", x).rank() < 2) {
+            throw new IllegalArgumentException(
+                    NAME + ": input " + x.shape() + "; [N, C] or more dimensions are needed");
+        }
+        long channels = x.size(1);
+        checkParameter(NAME, "the running mean", x, runningMean, channels);
+        checkParameter(NAME, "the running variance", x, runningVar, channels);
+        checkParameter(NAME, "the weight", x, weight, channels);
+        checkParameter(NAME, "the bias", x, bias, channels);
+        checkEpsilon(NAME, x, epsilon);
+        checkStatistics(x, runningMean, runningVar, training, momentum);
+        var stats = Tensor.empty(x.dtype(), Shape.of(2, channels), NAME);
+        if (!training) {
+            // a copy: they may change before backward reads them
+            Convert.copy(runningMean, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), 0));
+            Convert.copy(runningVar, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), channels));
+        }
+        var y = new BatchNorm(epsilon, stats, x, training, weight != null, bias != null).apply(x.contiguous(),
+                weight == null ? null : weight.contiguous(), bias == null ? null : bias.contiguous());
+        if (training && runningMean != null && x.numel() > 0) {
+            double count = x.numel() / channels;
+            update(runningMean, stats, 0, momentum, 1);
+            update(runningVar, stats, channels, momentum, count / (count - 1));
+        }
+        return y;
+    }
+
+    private static void checkStatistics(Tensor x, Tensor mean, Tensor variance, boolean training, double momentum) {
+        if ((mean == null) != (variance == null) || mean == null && !training) {
+            throw new IllegalArgumentException(NAME + ": input " + x.shape()
+                    + ": running mean and variance are needed both, or in training neither");
+        }
+        if (!training) {
+            return;
+        }
+        if (!(momentum >= 0 && momentum <= 1)) {
+            throw new IllegalArgumentException(
+                    NAME + ": momentum " + momentum + " for an input " + x.shape() + "; 0 to 1 is needed");
+        }
+        if (mean != null) {
+            Convert.writable(NAME, mean);
+            Convert.writable(NAME, variance);
+        }
+        if (x.numel() > 0 && x.numel() == x.size(1)) {
+            throw new IllegalArgumentException(NAME + ": input " + x.shape()
+                    + ": training takes more than one value a channel; with one, its variance is 0");
+        }
+    }
+
+    /** The product of all sizes but the first two. */
+    private static long inner(Tensor x) {
+        return x.numel() == 0 ? 0 : x.numel() / x.size(0) / x.size(1);
+    }
+
+    private static void update(Tensor running, Tensor stats, long from, double momentum, double factor) {
+        var dtype = running.dtype();
+        Storage.acquire(NAME, running.storage(), stats.storage(), null, null);
+        try {
+            long stride = running.stride(0) * dtype.bytes();
+            for (long c = 0; c < running.numel(); c++) {
+                double batch = factor * Elements.getDouble(dtype, stats.storage().base(),
+                        stats.position() + (from + c) * dtype.bytes());
+                long at = running.position() + c * stride;
+                double old = Elements.getDouble(dtype, running.storage().base(), at);
+                Elements.putDouble(dtype, running.storage().base(), at, (1 - momentum) * old + momentum * batch);
+            }
+            running.storage().changed();
+        } finally {
+            Storage.release(running.storage(), stats.storage(), null, null);
+        }
+    }
+
+    @Override
+    NormalizationPlan plan(Tensor x) {
+        return new NormalizationPlan(
+                training ? NormalizationPlan.Over.CHANNELS : NormalizationPlan.Over.CHANNELS_GIVEN, epsilon, n,
+                channels, inner);
+    }
+
+    /** Where the values of a channel of one example begin. */
+    private long at(long example, long channel) {
+        return (example * channels + channel) * inner;
+    }
+
+    @Override
+    void forward64(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        for (long channel = 0; channel < channels; channel++) {
+            if (training) {
+                measure(x, channel);
+            }
+            double mean = get(stats, channel);
+            double scale = scale(channel);
+            for (long example = 0; example < n; example++) {
+                long at = at(example, channel);
+                for (long i = 0; i < inner; i++) {
+                    put(y, at + i,
+                            (get(x, at + i) - mean) * scale * get(weight, channel, 1) + get(bias, channel, 0));
+                }
+            }
+        }
+    }
+
+    private void measure(Tensor x, long channel) {
+        double sum = 0;
+        for (long example = 0; example < n; example++) {
+            for (long i = 0; i < inner; i++) {
+                sum += get(x, at(example, channel) + i);
+            }
+        }
+        double mean = sum / (n * inner);
+        double squares = 0;
+        for (long example = 0; example < n; example++) {
+            for (long i = 0; i < inner; i++) {
+                double distance = get(x, at(example, channel) + i) - mean;
+                squares += distance * distance;
+            }
+        }
+        put(stats, channel, mean);
+        put(stats, channels + channel, squares / (n * inner));
+    }
+
+    private double scale(long channel) {
+        return 1 / Math.sqrt(get(stats, channels + channel) + epsilon);
+    }
+
+    @Override
+    void backward64(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        for (long channel = 0; channel < channels; channel++) {
+            double mean = get(stats, channel);
+            double scale = scale(channel);
+            double sum = 0;
+            double product = 0;
+            for (long example = 0; example < n; example++) {
+                long at = at(example, channel);
+                for (long i = 0; i < inner; i++) {
+                    sum += get(dy, at + i);
+                    product += get(dy, at + i) * (get(x, at + i) - mean) * scale;
+                }
+            }
+            if (dWeight != null) {
+                put(dWeight, channel, product);
+            }
+            if (dBias != null) {
+                put(dBias, channel, sum);
+            }
+            // with x̂ the normalized x: dx = (dy - mean(dy) - x̂ mean(dy x̂)) · weight / √(variance + ε);
+            // without the means if the statistics were given
+            double meanOfDy = training ? sum / (n * inner) : 0;
+            double meanOfProduct = training ? product / (n * inner) : 0;
+            double factor = scale * get(weight, channel, 1);
+            for (long example = 0; example < n; example++) {
+                long at = at(example, channel);
+                for (long i = 0; i < inner; i++) {
+                    double normalized = (get(x, at + i) - mean) * scale;
+                    put(dx, at + i, (get(dy, at + i) - meanOfDy - normalized * meanOfProduct) * factor);
+                }
+            }
+        }
+    }
+}

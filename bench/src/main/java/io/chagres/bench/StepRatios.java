@@ -1,11 +1,16 @@
 package io.chagres.bench;
 
+import io.chagres.bench.report.Measurement;
+import io.chagres.bench.report.StepSection;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.thread.Threads;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,7 +19,6 @@ import java.util.concurrent.TimeUnit;
  * and where a step's time goes. Takes about two minutes at most; for a machine that does other things too.
  */
 public final class StepRatios {
-    private final PrintStream out;
     private final List<Integer> batches;
     private final List<String> shapes;
     private final int rounds;
@@ -28,8 +32,7 @@ public final class StepRatios {
      * @param rounds how many quiet rounds are enough
      * @param millis how long a turn takes; all else takes longer in proportion
      */
-    StepRatios(PrintStream out, List<Integer> batches, List<String> shapes, int rounds, long millis) {
-        this.out = out;
+    StepRatios(List<Integer> batches, List<String> shapes, int rounds, long millis) {
         this.batches = batches;
         this.shapes = shapes;
         this.rounds = rounds;
@@ -38,45 +41,39 @@ public final class StepRatios {
         this.watch = 120 * turn;
     }
 
-    /** Prints all tables. */
-    public static void main(String[] args) {
+    /** With the sizes that the project's figures are of. */
+    static StepRatios standard(boolean quick) {
         var shapes = List.of("64x784x128", "512x784x128", "1024x1024x1024");
-        new StepRatios(System.out, List.of(64, 512), shapes, 20, 25).run();
+        return quick
+                ? new StepRatios(List.of(64, 512), shapes.subList(0, 2), 7, 15)
+                : new StepRatios(List.of(64, 512), shapes, 20, 25);
     }
 
-    void run() {
+    /** Prints all tables. */
+    public static void main(String[] args) {
+        standard(false).print(System.out);
+    }
+
+    /** Measures all, and prints it. */
+    void print(PrintStream out) {
+        out.printf(Locale.ROOT, "Medians (least - greatest) of up to %d quiet rounds; our kernels are %s.%n%n", rounds,
+                Kernels.best().name());
+        out.print(StepSection.tables(run()));
+    }
+
+    /** Measures all. */
+    List<Measurement> run() {
         Threads.setLimit(Math.max(Threads.limit(), 2));
         compile(true);
         compile(false);
-        print("Medians (least - greatest) of up to %d quiet rounds; our kernels are %s.", rounds,
-                Kernels.best().name());
-        print("");
-        print("| batch | threads | bare GEMMs, us | step, us | plain step, us | step / bare | plain / bare "
-                + "| samples/s | heap bytes a step | plain |");
-        print("|---|---|---|---|---|---|---|---|---|---|");
-        var gains = new StringBuilder();
+        var all = new ArrayList<Measurement>();
         for (int batch : batches) {
-            gains.append(steps(batch));
+            all.addAll(steps(batch));
         }
-        print("");
-        print("| batch | bare GEMMs: 1 thread / 2 | step: 1 thread / 2 | plain step: 1 thread / 2 "
-                + "| other CPUs busy |");
-        print("|---|---|---|---|---|");
-        out.print(gains);
-        print("");
-        print("| shape | OpenBLAS, us | oneDNN, us | alternating, us | alternating / sum "
-                + "| other CPUs busy |");
-        print("|---|---|---|---|---|---|");
         for (String shape : shapes) {
-            alternating(shape);
+            all.addAll(alternating(shape));
         }
-        print("");
-        print("| batch | threads | native | our kernels | other Java | samples |");
-        print("|---|---|---|---|---|---|");
-        for (int batch : batches) {
-            whereabouts(batch, 1);
-            whereabouts(batch, 2);
-        }
+        return all;
     }
 
     /** Gives the JVM's compiler the seconds, and the second core, that it takes to compile a step. */
@@ -86,8 +83,8 @@ public final class StepRatios {
         }
     }
 
-    /** Prints a row for each number of threads; returns that of the gain by threads. */
-    private String steps(int batch) {
+    private List<Measurement> steps(int batch) {
+        var all = new ArrayList<Measurement>();
         try (var arena = Arena.ofShared();
                 var fused = new ReferenceStep(batch, true);
                 var plain = new ReferenceStep(batch, false)) {
@@ -106,18 +103,25 @@ public final class StepRatios {
             plain.verify();
             gemms.verify();
             for (int i = 0; i < 2; i++) {
-                print("| %d | %d | %s | %s | %s | %s | %s | %,.0f | %,.0f | %,.0f |", batch, i + 1,
-                        bare[i].micros().format(0), step[i].micros().format(0), plainStep[i].micros().format(0),
-                        step[i].over(bare[i]).format(2), plainStep[i].over(bare[i]).format(2),
-                        1e6 * batch / step[i].micros().median(), step[i].heapBytes(), plainStep[i].heapBytes());
+                var setting = Map.of("batch", "" + batch, "threads", "" + (i + 1));
+                var places = whereabouts(fused, i + 1);
+                places.put(StepSection.HEAP, step[i].heapBytes());
+                all.add(time(StepSection.STEP, StepSection.BARE, setting, bare[i], Map.of()));
+                all.add(time(StepSection.STEP, StepSection.FUSED, setting, step[i], places));
+                all.add(time(StepSection.STEP, StepSection.PLAIN, setting, plainStep[i],
+                        Map.of(StepSection.HEAP, plainStep[i].heapBytes())));
+                all.add(ratio(StepSection.OVERHEAD, StepSection.FUSED, setting, step[i].over(bare[i]), turns));
+                all.add(ratio(StepSection.OVERHEAD, StepSection.PLAIN, setting, plainStep[i].over(bare[i]), turns));
             }
-            return String.format(Locale.ROOT, "| %d | %s | %s | %s | %s |%n", batch,
-                    bare[0].over(bare[1]).format(2), step[0].over(step[1]).format(2),
-                    plainStep[0].over(plainStep[1]).format(2), turns.otherCpus());
+            var setting = Map.of("batch", "" + batch);
+            all.add(gain(StepSection.BARE, setting, bare, turns));
+            all.add(gain(StepSection.FUSED, setting, step, turns));
+            all.add(gain(StepSection.PLAIN, setting, plainStep, turns));
         }
+        return all;
     }
 
-    private void alternating(String shape) {
+    private List<Measurement> alternating(String shape) {
         try (var arena = Arena.ofShared()) {
             var product = Product.random(arena, shape, false);
             var turns = new Turns(rounds, turn);
@@ -129,21 +133,44 @@ public final class StepRatios {
             });
             turns.run();
             product.verify();
-            print("| %s | %s | %s | %s | %s | %s |", shape, openBlas.micros().format(0), oneDnn.micros().format(0),
-                    alternating.micros().format(0), alternating.over(openBlas, oneDnn).format(2),
-                    turns.otherCpus());
+            var setting = Map.of("shape", shape);
+            return List.of(time(StepSection.TURNS, StepSection.OPENBLAS, setting, openBlas, Map.of()),
+                    time(StepSection.TURNS, StepSection.ONEDNN, setting, oneDnn, Map.of()),
+                    time(StepSection.TURNS, StepSection.BOTH, setting, alternating, Map.of()),
+                    ratio(StepSection.TURNS_OVERHEAD, StepSection.BOTH, setting, alternating.over(openBlas, oneDnn),
+                            turns));
         }
     }
 
-    private void whereabouts(int batch, int threads) {
-        try (var step = new ReferenceStep(batch, true); var _ = Threads.share(threads)) {
+    private Map<String, Double> whereabouts(ReferenceStep step, int threads) {
+        try (var _ = Threads.share(threads)) {
             var seen = Whereabouts.of(step::run, watch);
-            print("| %d | %d | %.1f %% | %.1f %% | %.1f %% | %d |", batch, threads, 100 * seen.nativeShare(),
-                    100 * seen.kernelShare(), 100 * seen.javaShare(), seen.samples());
+            var shares = new TreeMap<String, Double>();
+            shares.put(StepSection.IN_NATIVE, 100 * seen.nativeShare());
+            shares.put(StepSection.IN_KERNELS, 100 * seen.kernelShare());
+            shares.put(StepSection.IN_JAVA, 100 * seen.javaShare());
+            shares.put(StepSection.STACKS, (double) seen.samples());
+            return shares;
         }
     }
 
-    private void print(String line, Object... values) {
-        out.printf(Locale.ROOT, line + "%n", values);
+    private static Measurement time(String benchmark, String contender, Map<String, String> setting,
+            Turns.Series series, Map<String, Double> extras) {
+        return series.micros().of(StepSection.SUITE, benchmark, contender, setting, "us", true, extras);
+    }
+
+    private static Measurement ratio(String benchmark, String contender, Map<String, String> setting, Spread ratio,
+            Turns turns) {
+        return ratio.of(StepSection.SUITE, benchmark, contender, setting, "times", true, rounds(turns));
+    }
+
+    private static Measurement gain(String contender, Map<String, String> setting, Turns.Series[] series, Turns turns) {
+        return series[0].over(series[1]).of(StepSection.SUITE, StepSection.GAIN, contender, setting, "times", false,
+                rounds(turns));
+    }
+
+    private static Map<String, Double> rounds(Turns turns) {
+        return Map.of(StepSection.OTHERS, turns.otherCpus(), StepSection.QUIET, (double) turns.counted(),
+                StepSection.ROUNDS, (double) turns.rounds());
     }
 }

@@ -6,14 +6,13 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Measures several things by turns, A B C A B C, so that what else the machine does disturbs all alike, and goes on until so
  * many rounds were quiet: other processes took hardly any CPU time. If time runs out before, the quietest rounds count.
  */
-final class Turns {
+public final class Turns {
     /** How many CPUs others may keep busy in a round that is called quiet. */
     private static final double QUIET = 0.1;
     private static final int LEAST_ROUNDS = 3;
@@ -42,13 +41,13 @@ final class Turns {
      * @param wanted how many quiet rounds are enough
      * @param nanos how long a turn takes
      */
-    Turns(int wanted, long nanos) {
+    public Turns(int wanted, long nanos) {
         this.wanted = wanted;
         this.nanos = nanos;
     }
 
     /** One of the things that are measured. */
-    final class Series {
+    public final class Series {
         private final int index;
         private final int threads;
         private final Runnable work;
@@ -60,17 +59,17 @@ final class Turns {
         }
 
         /** Microseconds a run. */
-        Spread micros() {
+        public Spread micros() {
             return spread(round -> round.micros[index]);
         }
 
         /** Bytes of the Java heap that a run allocates, on all threads; the median. */
-        double heapBytes() {
+        public double heapBytes() {
             return spread(round -> round.heapBytes[index]).median();
         }
 
         /** The time of this over that of others together, round by round. */
-        Spread over(Series... others) {
+        public Spread over(Series... others) {
             return spread(round -> {
                 double sum = 0;
                 for (var other : others) {
@@ -81,7 +80,7 @@ final class Turns {
         }
 
         /** Runs it for some time, in nanoseconds, without measuring. */
-        void warmUp(long time) {
+        public void warmUp(long time) {
             try (var _ = Threads.share(threads)) {
                 repeat(time);
             }
@@ -89,7 +88,8 @@ final class Turns {
 
         private void take(Round round) {
             try (var _ = Threads.share(threads)) {
-                for (int i = 0; i < UNTIMED_RUNS; i++) {
+                long begin = System.nanoTime();
+                for (int i = 0; i < UNTIMED_RUNS && (i == 0 || System.nanoTime() - begin < nanos); i++) {
                     work.run();
                 }
                 long heap = HEAP.getTotalThreadAllocatedBytes();
@@ -112,14 +112,14 @@ final class Turns {
     }
 
     /** Adds something to measure, and says on how many threads. */
-    Series add(int threads, Runnable work) {
+    public Series add(int threads, Runnable work) {
         var series = new Series(all.size(), threads, work);
         all.add(series);
         return series;
     }
 
     /** Warms everything up, then takes turns, for the time of four times as many rounds as are wanted at most. */
-    void run() {
+    public void run() {
         for (var series : all) {
             series.warmUp(WARM_UP_TURNS * nanos);
         }
@@ -149,10 +149,18 @@ final class Turns {
         return Spread.of(quietest().stream().mapToDouble(value).toArray());
     }
 
-    /** The most CPUs that others kept busy in a round that counts, such as {@code 0.07 in 20 of 31 rounds}. */
-    String otherCpus() {
-        return String.format(Locale.ROOT, "%.2f in %d of %d rounds", spread(round -> round.otherCpus).greatest(),
-                quietest().size(),
-                rounds.size());
+    /** The most CPUs that others kept busy in a round that counts. */
+    public double otherCpus() {
+        return spread(round -> round.otherCpus).greatest();
+    }
+
+    /** How many rounds count. */
+    public int counted() {
+        return quietest().size();
+    }
+
+    /** How many rounds there were. */
+    public int rounds() {
+        return rounds.size();
     }
 }

@@ -15,7 +15,7 @@ class StepRatiosTest {
     void printsFourWholeTables() {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
-        new StepRatios(out, List.of(3, 8), List.of("8x8x8", "7x33x21", "5x1x1"), 2, 1).run();
+        new StepRatios(List.of(3, 8), List.of("8x8x8", "7x33x21", "5x1x1"), 2, 1).print(out);
 
         String[] tables = bytes.toString(StandardCharsets.UTF_8).strip().split("\\R\\R");
         assertEquals(5, tables.length, "a sentence and four tables");

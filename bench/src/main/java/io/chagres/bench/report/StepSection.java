@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The reference network's training step beside its bare products. Benchmarks and contenders are named by the constants here.
@@ -36,8 +36,18 @@ public final class StepSection {
     public static final String QUIET = "quiet rounds";
     /** How many rounds there were. */
     public static final String ROUNDS = "rounds";
-    /** Where time goes, in per cent of so many {@link #STACKS}. */
-    public static final List<String> PLACES = List.of("in native code, %", "in our kernels, %", "in other Java, %");
+    /** A product by OpenBLAS. */
+    public static final String OPENBLAS = "openBlas";
+    /** The same by oneDNN. */
+    public static final String ONEDNN = "oneDnn";
+    /** One after the other by both. */
+    public static final String BOTH = "alternating";
+    /** Share of the time in native code, waiting for the team included. */
+    public static final String IN_NATIVE = "in native code, %";
+    /** Share of the time in loops of our own kernels. */
+    public static final String IN_KERNELS = "in our kernels, %";
+    /** Share of the time in all other Java. */
+    public static final String IN_JAVA = "in other Java, %";
     /** How often the stack was looked at. */
     public static final String STACKS = "stacks";
 
@@ -115,7 +125,7 @@ public final class StepSection {
 
     private List<String> turns(Measurement overhead) {
         var row = new ArrayList<>(List.of(overhead.parameters().get("shape")));
-        for (String contender : List.of("openBlas", "oneDnn", "alternating")) {
+        for (String contender : List.of(OPENBLAS, ONEDNN, BOTH)) {
             row.add(whole(beside(overhead, TURNS, contender)));
         }
         row.add(ratio(overhead));
@@ -125,8 +135,9 @@ public final class StepSection {
 
     private static List<String> places(Measurement step) {
         var row = new ArrayList<>(List.of(step.parameters().get("batch"), step.parameters().get("threads")));
-        row.addAll(PLACES.stream().map(place -> String.format(Locale.ROOT, "%.1f %%", Groups.extra(step, place)))
-                .collect(Collectors.toList()));
+        row.addAll(Stream.of(IN_NATIVE, IN_KERNELS, IN_JAVA)
+                .map(place -> String.format(Locale.ROOT, "%.1f %%", Groups.extra(step, place)))
+                .toList());
         row.add(Figures.plain(Groups.extra(step, STACKS)));
         return row;
     }

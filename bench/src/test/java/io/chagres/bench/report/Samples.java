@@ -83,8 +83,8 @@ final class Samples {
     }
 
     private static void steps(List<Measurement> all) {
-        var places = Map.of(StepSection.HEAP, 3920.0, StepSection.PLACES.get(0), 80.0, StepSection.PLACES.get(1), 18.0,
-                StepSection.PLACES.get(2), 2.0, StepSection.STACKS, 2500.0);
+        var places = Map.of(StepSection.HEAP, 3920.0, StepSection.IN_NATIVE, 80.0, StepSection.IN_KERNELS, 18.0,
+                StepSection.IN_JAVA, 2.0, StepSection.STACKS, 2500.0);
         var rounds = Map.of(StepSection.OTHERS, 0.06, StepSection.QUIET, 20.0, StepSection.ROUNDS, 21.0);
         for (String threads : List.of("1", "2")) {
             var setting = Map.of("batch", "64", "threads", threads);

@@ -1,6 +1,5 @@
 package io.chagres.bench.report;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +32,6 @@ final class Groups {
                 .orElse(null);
     }
 
-    /** A size as a number: of {@code 64x784x128} the product, which is half the operations of a matrix product. */
-    static double amount(String size) {
-        try {
-            return Arrays.stream(size.split("x")).mapToDouble(Double::parseDouble).reduce(1, (a, b) -> a * b);
-        } catch (NumberFormatException e) {
-            return Double.NaN;
-        }
-    }
-
     /** The parameters but some, such as {@code threads=1}. */
     static String without(Measurement measurement, String... names) {
         var left = new TreeMap<>(measurement.parameters());
@@ -54,7 +44,7 @@ final class Groups {
     static SortedMap<Double, Double> line(List<Measurement> all, String axis, ToDoubleFunction<Measurement> figure) {
         var line = new TreeMap<Double, Double>();
         for (var one : all) {
-            double x = amount(one.parameters().get(axis));
+            double x = Sizes.amount(one.parameters().get(axis));
             double y = figure.applyAsDouble(one);
             if (x > 0 && y > 0) {
                 line.put(x, y);

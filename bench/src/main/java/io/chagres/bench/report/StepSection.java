@@ -111,7 +111,7 @@ public final class StepSection {
     private List<String> step(Measurement step) {
         var bare = beside(step, STEP, BARE);
         var plain = beside(step, STEP, PLAIN);
-        double batch = Groups.amount(step.parameters().get("batch"));
+        double batch = Sizes.amount(step.parameters().get("batch"));
         return List.of(step.parameters().get("batch"), step.parameters().get("threads"), whole(bare), whole(step),
                 whole(plain), ratio(beside(step, OVERHEAD, FUSED)), ratio(beside(step, OVERHEAD, PLAIN)),
                 Figures.plain(1e6 * batch / step.median()), Figures.plain(Groups.extra(step, HEAP)),

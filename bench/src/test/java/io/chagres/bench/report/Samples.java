@@ -60,9 +60,9 @@ final class Samples {
         }
         for (String shape : List.of("8x8x8", "64x64x64", "512x784x128")) {
             var setting = Map.of("shape", shape, "threads", "2");
-            all.add(time("kernels", "Gemm", "segments", setting, Groups.amount(shape) / 500));
-            all.add(time("kernels", "Gemm", "oneDnn", setting, 1 + Groups.amount(shape) / 1e5));
-            all.add(time("kernels", "Gemm", "chagres", setting, 2 + Groups.amount(shape) / 1e5));
+            all.add(time("kernels", "Gemm", "segments", setting, Sizes.amount(shape) / 500));
+            all.add(time("kernels", "Gemm", "oneDnn", setting, 1 + Sizes.amount(shape) / 1e5));
+            all.add(time("kernels", "Gemm", "chagres", setting, 2 + Sizes.amount(shape) / 1e5));
         }
         all.add(figure("calls", "Call", "downcall", Map.of(), "ns", true, 8));
         steps(all);

@@ -1,0 +1,18 @@
+package io.chagres.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The suites by name, in the order in which they run. */
+final class Suites {
+    private Suites() {
+    }
+
+    static Map<String, Suite> all() {
+        var all = new LinkedHashMap<String, Suite>();
+        all.put("steps", settings -> StepRatios.standard(settings.quick()).run());
+        all.put("kernels", new JmhSuite("kernels", "io\\.chagres\\.bench\\.kernel\\.", 1));
+        all.put("calls", new JmhSuite("calls", "io\\.chagres\\.bench\\.(kernel\\.)?CallBench\\.", 1));
+        return all;
+    }
+}

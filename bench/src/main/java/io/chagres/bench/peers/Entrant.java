@@ -132,7 +132,7 @@ final class Entrant implements AutoCloseable {
         extras.put("peak memory, MiB", process.peakMebibytes());
         extras.put("threads of the process", process.threads());
         if (c.training()) {
-            int steps = settings.learnSteps();
+            int steps = settings.learnSteps(secondsPerStep);
             try {
                 var time = Duration.ofMillis((long) (3000 * secondsPerStep * steps));
                 String[] losses = process.ask("learn " + steps, "learned", settings.patience().plus(time));

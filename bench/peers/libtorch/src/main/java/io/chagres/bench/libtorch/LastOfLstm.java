@@ -9,12 +9,13 @@ import org.bytedeco.pytorch.Tensor;
 /** An LSTM whose last output is classified. */
 final class LastOfLstm extends Module implements Net {
     private final LSTMImpl lstm;
-    private final LinearImpl fc = register_module("fc", new LinearImpl(256, 10));
+    private final LinearImpl fc;
 
     LastOfLstm() {
         var options = new LSTMOptions(64, 256);
         options.batch_first().put(true);
         lstm = register_module("lstm", new LSTMImpl(options));
+        fc = register_module("fc", new LinearImpl(256, 10));
     }
 
     @Override

@@ -14,7 +14,7 @@ final class ResNet18 extends Module implements Net {
     private final Conv2dImpl conv = register_module("conv", Layers.conv(3, 64, 3, 1, 1, false));
     private final BatchNorm2dImpl norm = register_module("norm", Layers.norm(64));
     private final Block[] blocks = new Block[WIDTHS.length];
-    private final LinearImpl fc = register_module("fc", new LinearImpl(512, 10));
+    private final LinearImpl fc;
 
     ResNet18() {
         long before = WIDTHS[0];
@@ -22,6 +22,7 @@ final class ResNet18 extends Module implements Net {
             blocks[i] = register_module("block" + i, new Block(before, WIDTHS[i]));
             before = WIDTHS[i];
         }
+        fc = register_module("fc", new LinearImpl(512, 10));
     }
 
     @Override

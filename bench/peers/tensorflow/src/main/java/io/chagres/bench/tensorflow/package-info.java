@@ -1,0 +1,2 @@
+/** TensorFlow Java, in graph mode, as a contender. */
+package io.chagres.bench.tensorflow;

@@ -32,7 +32,8 @@ public final class TensorflowContender implements Contender {
 
     @Override
     public String describe() {
-        return "TensorFlow Java 1.1.0 (TensorFlow " + TensorFlow.version() + "), graph mode, oneDNN optimizations "
+        return "TensorFlow Java " + System.getProperty("peer.version") + " (TensorFlow " + TensorFlow.version()
+                + "), graph mode, oneDNN optimizations "
                 + ("1".equals(System.getenv("TF_ENABLE_ONEDNN_OPTS")) ? "on" : "by default") + ", " + threads
                 + " intra-op and 1 inter-op threads, NHWC";
     }

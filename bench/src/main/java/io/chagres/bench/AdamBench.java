@@ -24,7 +24,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * How fast is Adam's pass over its state, with the Vector API's module, without it, and as a plain loop? An element is 28
  * bytes of traffic: p, g, m and v are read, p, m and v written. 109,386 floats are the reference network's.
  */
-public class AdamBench extends TeamBenchmark {
+public class AdamBench extends ScalingBenchmark {
     private static final long GRAIN = 64;
 
     @Param({"109386", "8000000"})

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * What does fusing relu into the product save, in use (forward alone) and in training? Layers are in x out. Only the hidden
  * layer, 128x64, is asked for the gradient of its input.
  */
-public class AffineBench extends TeamBenchmark {
+public class AffineBench extends ScalingBenchmark {
     @Param({"64", "512"})
     public int batch;
 

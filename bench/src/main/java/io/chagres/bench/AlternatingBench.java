@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * Do the two libraries share one team in peace? Then {@code alternating}, one product by each, takes hardly longer than
  * {@code openBlas} and {@code oneDnn} together. On one thread there is nothing to share: that is the control.
  */
-public class AlternatingBench extends TeamBenchmark {
+public class AlternatingBench extends ScalingBenchmark {
     @Param({"64x784x128", "512x784x128", "1024x1024x1024"})
     public String shape;
 

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * From how many elements on is a pass over memory faster on two threads than on one? The answer is {@code Cutoffs} in
  * {@code runtime.op}, and the like in {@code nn.optim.Optimizer}.
  */
-public class CutoffBench extends TeamBenchmark {
+public class CutoffBench extends ScalingBenchmark {
     private static final long GRAIN = 64;
     private static final int COLUMNS = 128;
 

@@ -6,19 +6,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Random numbers off the heap, and the comparison that every benchmark ends with. */
-final class Floats {
+public final class Floats {
     private static final long ALIGNMENT = 64;
 
     private Floats() {
     }
 
     /** Float32 zeros. */
-    static MemorySegment zeros(Arena arena, long count) {
+    public static MemorySegment zeros(Arena arena, long count) {
         return arena.allocate(Float.BYTES * count, ALIGNMENT);
     }
 
     /** Float32 NaNs: a result that nobody wrote is found out. */
-    static MemorySegment unset(Arena arena, long count) {
+    public static MemorySegment unset(Arena arena, long count) {
         var segment = zeros(arena, count);
         for (long i = 0; i < count; i++) {
             set(segment, i, Float.NaN);
@@ -27,7 +27,7 @@ final class Floats {
     }
 
     /** Float32 numbers uniform in [-1, 1). */
-    static MemorySegment random(Arena arena, long count, Generator generator) {
+    public static MemorySegment random(Arena arena, long count, Generator generator) {
         var segment = zeros(arena, count);
         for (long i = 0; i < count; i++) {
             set(segment, i, 2 * generator.nextFloat() - 1);
@@ -35,16 +35,16 @@ final class Floats {
         return segment;
     }
 
-    static float get(MemorySegment segment, long index) {
+    public static float get(MemorySegment segment, long index) {
         return segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
     }
 
-    static void set(MemorySegment segment, long index, float value) {
+    public static void set(MemorySegment segment, long index, float value) {
         segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
     }
 
     /** @throws IllegalStateException if the two differ by more than the bound, or one is no number */
-    static void requireClose(String what, double actual, double expected, double bound) {
+    public static void requireClose(String what, double actual, double expected, double bound) {
         if (!(Math.abs(actual - expected) <= bound)) {
             throw new IllegalStateException(
                     what + ": " + actual + " was computed, " + expected + " is right (within " + bound + ")");
@@ -52,7 +52,7 @@ final class Floats {
     }
 
     /** {@link #requireClose(String, double, double, double)} for arrays, with a bound relative to the greatest element. */
-    static void requireClose(String what, float[] actual, double[] expected, double relative) {
+    public static void requireClose(String what, float[] actual, double[] expected, double relative) {
         if (actual.length != expected.length) {
             throw new IllegalStateException(what + ": " + actual.length + " elements instead of " + expected.length);
         }

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * Which library multiplies matrices of a shape fastest, and how far behind is Java? Shapes are m x k x n. Weights are stored
  * as [k, n], or as {@code Linear} has them, [n, k], and read transposed.
  */
-public class GemmBench extends TeamBenchmark {
+public class GemmBench extends ScalingBenchmark {
     @Param({"8x8x8", "32x32x32", "64x64x64", "64x784x128", "64x128x64", "64x64x10", "512x784x128", "512x512x512",
             "1024x1024x1024"})
     public String shape;

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** What does a product cost that is written as it is defined? For {@link GemmBench}'s shapes, the largest left out. */
-public class NaiveGemmBench extends TeamBenchmark {
+public class NaiveGemmBench extends ScalingBenchmark {
     @Param({"8x8x8", "32x32x32", "64x64x64", "64x784x128", "64x128x64", "64x64x10", "512x784x128", "512x512x512"})
     public String shape;
 

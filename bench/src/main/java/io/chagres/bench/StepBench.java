@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * product before it, {@code plain} as PyTorch's beginner writes it; {@code bareGemms} are the products alone. Run with
  * {@code -prof gc} to see the Java heap that a step takes.
  */
-public class StepBench extends TeamBenchmark {
+public class StepBench extends ScalingBenchmark {
     @Param({"64", "512"})
     public int batch;
 

@@ -8,14 +8,16 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What benchmarks of one computation on a given number of threads share; times are averages in microseconds. */
+/**
+ * What benchmarks of one computation on a given number of threads share; times are averages in microseconds. A subclass says
+ * by a parameter {@code threads} how many.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -23,23 +25,25 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 10, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public abstract class TeamBenchmark {
-    static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
-    static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
+    /** Flags of the JVMs that measure. */
+    public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+    /** Flags of the JVMs that measure. */
+    public static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
     /** JMH itself still uses what newer JDKs warn about. */
-    static final String QUIET = "--sun-misc-unsafe-memory-access=allow";
-
-    @Param({"1", "2"})
-    public int threads;
+    public static final String QUIET = "--sun-misc-unsafe-memory-access=allow";
 
     /** Where operands live until the benchmark is forgotten; the team's threads read them too. */
-    final Arena arena = Arena.ofAuto();
+    protected final Arena arena = Arena.ofAuto();
     private Threads.Share share;
+
+    /** How many threads the computation may use. */
+    protected abstract int threads();
 
     /** A fixed share, so that no other thread of the JVM can hold the team. */
     @Setup
     public final void takeShare() {
-        Threads.setLimit(Math.max(Threads.limit(), threads));
-        share = Threads.share(threads);
+        Threads.setLimit(Math.max(Threads.limit(), threads()));
+        share = Threads.share(threads());
     }
 
     @TearDown

@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
  * One float32 product, C [m, n] = op(A) [m, k] · op(B) [k, n], all dense and row-major; a transposed operand is stored as
  * [k, m] or [n, k].
  */
-record Product(int m, int k, int n, boolean transA, boolean transB, MemorySegment a, MemorySegment b, MemorySegment c) {
+public record Product(int m, int k, int n, boolean transA, boolean transB, MemorySegment a, MemorySegment b,
+        MemorySegment c) {
     private static final int MOST_CHECKED = 1000;
 
     /** Random operands, and a result that is not set. */
@@ -29,7 +30,7 @@ record Product(int m, int k, int n, boolean transA, boolean transB, MemorySegmen
     }
 
     /** Computes C by OpenBLAS, on the threads that the caller may use. */
-    MemorySegment openBlas() {
+    public MemorySegment openBlas() {
         int threads = Team.enter();
         try {
             Blas.sgemm(threads, transA, transB, m, n, k, 1f, a, 0, transA ? m : k, b, 0, transB ? k : n, 0f, c, 0, n);
@@ -40,7 +41,7 @@ record Product(int m, int k, int n, boolean transA, boolean transB, MemorySegmen
     }
 
     /** Computes C by oneDNN, on the threads that the caller may use. */
-    MemorySegment oneDnn() {
+    public MemorySegment oneDnn() {
         MatmulPlan.run(m, n, k, a, 0, transA ? 1 : k, transA ? m : 1, b, 0, transB ? 1 : n, transB ? k : 1, null, 0, c,
                 0, false, false);
         return c;

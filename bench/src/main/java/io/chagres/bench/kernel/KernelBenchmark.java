@@ -30,7 +30,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * each element is compared with the definition in float64; a difference beyond the {@link #tolerance} fails the run.
  */
 @Fork(value = 1, jvmArgs = {TeamBenchmark.NATIVE_ACCESS, TeamBenchmark.VECTOR_MODULE, TeamBenchmark.QUIET})
-@Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 6, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 public abstract class KernelBenchmark extends TeamBenchmark {
     /** Elements from which on Java contenders cut their work into parts. */

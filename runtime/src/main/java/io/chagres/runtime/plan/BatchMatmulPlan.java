@@ -17,8 +17,6 @@ public final class BatchMatmulPlan extends Plan {
     /** The most dimensions that count matrices. */
     public static final int MAX_BATCH_DIMS = 4;
 
-    private static final int KIND = 11;
-
     private final DnnDesc a;
     private final DnnDesc b;
     private final DnnDesc c;
@@ -63,7 +61,7 @@ public final class BatchMatmulPlan extends Plan {
             Block block = null;
             BatchMatmulPlan plan = null;
             while (block == null) {
-                var key = PlanKey.start(KIND).add(batch.length).add(k).add(accumulate).add(width);
+                var key = PlanKey.start(PlanKey.Kind.BATCH_MATMUL).add(batch.length).add(k).add(accumulate).add(width);
                 for (int d = 0; d < cDims.length; d++) {
                     key.add(cDims[d]).add(aStrides[d]).add(bStrides[d]);
                 }

@@ -10,8 +10,6 @@ import java.lang.foreign.MemorySegment;
 
 /** A function of each of n dense float32 elements by oneDNN, and its gradient. */
 public final class EltwisePlan extends Plan {
-    private static final int KIND = 10;
-
     private final DnnDesc elements;
     private final boolean backward;
 
@@ -59,7 +57,7 @@ public final class EltwisePlan extends Plan {
             Block block = null;
             EltwisePlan plan = null;
             while (block == null) {
-                var key = PlanKey.start(KIND).add(f.ordinal()).add(n).add(backward).add(width);
+                var key = PlanKey.start(PlanKey.Kind.ELTWISE).add(f.ordinal()).add(n).add(backward).add(width);
                 plan = (EltwisePlan) Plans.find(key);
                 if (plan == null) {
                     plan = (EltwisePlan) Plans.insert(key, make(f, n, backward));

@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
  * [k, n], both at any strides with one of the two being 1; bias is [n]; C is [m, n] and dense.
  */
 public final class MatmulPlan extends Plan {
-    private static final int KIND = 1;
     /** From so many rows and columns on. */
     private static final long PACKS_FROM = 1000;
 
@@ -57,7 +56,8 @@ public final class MatmulPlan extends Plan {
             Block block = null;
             MatmulPlan plan = null;
             while (block == null) {
-                var key = PlanKey.start(KIND).add(m).add(n).add(k).add(aRow).add(aCol).add(bRow).add(bCol)
+                var key = PlanKey.start(PlanKey.Kind.MATMUL).add(m).add(n).add(k).add(aRow).add(aCol).add(bRow)
+                        .add(bCol)
                         .add(biasSegment != null).add(accumulate).add(relu).add(width);
                 plan = (MatmulPlan) Plans.find(key);
                 if (plan == null) {

@@ -11,9 +11,7 @@ import java.util.Arrays;
  * with operands is refused as by {@link NormalizationPlan}.
  */
 public final class MaxPoolPlan {
-    private static final int FORWARD = 22;
-    private static final int BACKWARD = 23;
-    private static final int WORKSPACE = 24;
+
     private static final String OP = "maxPool2d";
     /** Indices in the workspace take four bytes at most. */
     private static final int INDEX_BYTES = Integer.BYTES;
@@ -76,9 +74,10 @@ public final class MaxPoolPlan {
         long xAddress = x.address(OP, "the input", inputBytes);
         long yAddress = y.target(OP, "the result", outputBytes);
         if (workspace == null) {
-            DensePlan.run(key(FORWARD), () -> make(FORWARD), xAddress, yAddress);
+            DensePlan.run(key(PlanKey.Kind.MAX_POOL), () -> make(PlanKey.Kind.MAX_POOL), xAddress, yAddress);
         } else {
-            DensePlan.run(key(WORKSPACE), () -> make(WORKSPACE), xAddress, yAddress,
+            DensePlan.run(key(PlanKey.Kind.MAX_POOL_TRAINING), () -> make(PlanKey.Kind.MAX_POOL_TRAINING), xAddress,
+                    yAddress,
                     workspace.target(OP, "the workspace", workspaceBytes()));
         }
     }
@@ -87,11 +86,12 @@ public final class MaxPoolPlan {
     public void backward(Place dy, Place workspace, Place dx) {
         long dxAddress = dx.target(OP, "the input's gradient", inputBytes);
         long dyAddress = dy.address(OP, "the gradient", outputBytes);
-        DensePlan.run(key(BACKWARD), () -> make(BACKWARD), dxAddress, dyAddress,
+        DensePlan.run(key(PlanKey.Kind.MAX_POOL_BACKWARD), () -> make(PlanKey.Kind.MAX_POOL_BACKWARD), dxAddress,
+                dyAddress,
                 workspace.address(OP, "the workspace", workspaceBytes()));
     }
 
-    private PlanKey key(int kind) {
+    private PlanKey key(PlanKey.Kind kind) {
         var key = PlanKey.start(kind).add(input[0]).add(input[1]);
         for (int d = 0; d < 2; d++) {
             key.add(input[2 + d]).add(output[2 + d]).add(windows.kernel()[d]).add(windows.stride()[d])
@@ -100,16 +100,16 @@ public final class MaxPoolPlan {
         return key;
     }
 
-    private DensePlan make(int kind) {
+    private DensePlan make(PlanKey.Kind kind) {
         DnnDesc src = null;
         DnnDesc dst = null;
         DnnPooling pooling = null;
         try (var attributes = DnnAttributes.plain()) {
             src = DnnDesc.dense(input);
             dst = DnnDesc.dense(output);
-            pooling = kind == BACKWARD
+            pooling = kind == PlanKey.Kind.MAX_POOL_BACKWARD
                     ? DnnPooling.maxBackward(src, dst, windows, attributes)
-                    : DnnPooling.maxForward(src, dst, windows, kind == WORKSPACE, attributes);
+                    : DnnPooling.maxForward(src, dst, windows, kind == PlanKey.Kind.MAX_POOL_TRAINING, attributes);
             var workspace = pooling.workspace();
             if (workspace == null) {
                 return new DensePlan(pooling.primitive(), new int[]{DnnArguments.SRC, DnnArguments.DST},
@@ -119,7 +119,7 @@ public final class MaxPoolPlan {
             if (!workspace.isDenseIndices(output)) {
                 throw new IllegalStateException(OP + ": oneDNN's workspace is not laid out as the result");
             }
-            boolean back = kind == BACKWARD;
+            boolean back = kind == PlanKey.Kind.MAX_POOL_BACKWARD;
             return new DensePlan(pooling.primitive(),
                     new int[]{back ? DnnArguments.DIFF_SRC : DnnArguments.SRC,
                             back ? DnnArguments.DIFF_DST : DnnArguments.DST, DnnArguments.WORKSPACE},

@@ -15,8 +15,6 @@ import java.util.Arrays;
  * segment that was closed or belongs to another thread. The caller sees to it that none is closed until the call returns.
  */
 public final class NormalizationPlan {
-    private static final int FORWARD = 20;
-    private static final int BACKWARD = 21;
 
     private final Over over;
     private final long[] dims;
@@ -68,7 +66,7 @@ public final class NormalizationPlan {
             addresses[addresses.length - 1] = bias.address(op, "the bias", weightBytes);
         }
         var form = form(weight != null, bias != null);
-        DensePlan.run(key(FORWARD, form), () -> make(form, true), addresses);
+        DensePlan.run(key(PlanKey.Kind.NORMALIZATION, form), () -> make(form, true), addresses);
     }
 
     /**
@@ -96,14 +94,14 @@ public final class NormalizationPlan {
         if (dBias != null) {
             addresses[next++] = dBias.target(op, "the bias' gradient", weightBytes);
         }
-        DensePlan.run(key(BACKWARD, form), () -> make(form, false), addresses);
+        DensePlan.run(key(PlanKey.Kind.NORMALIZATION_BACKWARD, form), () -> make(form, false), addresses);
     }
 
     private DnnNormalization.Form form(boolean weighted, boolean biased) {
         return new DnnNormalization.Form(epsilon, weighted, biased, over == Over.CHANNELS_GIVEN);
     }
 
-    private PlanKey key(int kind, DnnNormalization.Form form) {
+    private PlanKey key(PlanKey.Kind kind, DnnNormalization.Form form) {
         var key = PlanKey.start(kind).add(over.ordinal()).add(Float.floatToIntBits(epsilon)).add(form.scale())
                 .add(form.shift());
         for (long dim : dims) {

@@ -6,6 +6,11 @@ import java.util.Arrays;
 final class PlanKey {
     private static final ThreadLocal<PlanKey> PROBE = ThreadLocal.withInitial(() -> new PlanKey(new long[32]));
 
+    /** What is planned. */
+    enum Kind {
+        MATMUL, BATCH_MATMUL, ELTWISE, NORMALIZATION, NORMALIZATION_BACKWARD, MAX_POOL, MAX_POOL_TRAINING, MAX_POOL_BACKWARD
+    }
+
     private final long[] parts;
     private int count;
     private int hash;
@@ -15,11 +20,11 @@ final class PlanKey {
     }
 
     /** This thread's key, emptied. It is overwritten by the next call on this thread. */
-    static PlanKey start(int kind) {
+    static PlanKey start(Kind kind) {
         var key = PROBE.get();
         key.count = 0;
         key.hash = 0;
-        return key.add(kind);
+        return key.add(kind.ordinal());
     }
 
     PlanKey add(long part) {

@@ -28,6 +28,8 @@ class NoNativeCallTest {
             new long[]{1L << 31},
             new long[]{1L << 31, 1L << 31}, new long[]{1L << 62, 4}, new long[]{Long.MAX_VALUE},
             new long[]{0, Long.MAX_VALUE, Long.MAX_VALUE}, new long[]{2, -2}, new long[]{-1, -1}, new long[13]);
+    private static final long[] ONES = {1, 1};
+    private static final long[] NONE = {0, 0};
     private static final List<Integer> NO_AXES = List.of(2, -3, Integer.MAX_VALUE, Integer.MIN_VALUE);
 
     /** Asks for what cannot be, and prints what was not refused as it should be. */
@@ -43,6 +45,8 @@ class NoNativeCallTest {
                 axes(x, axis);
             }
             products(x);
+            normalizations(x);
+            pooling(Tensor.ones(1, 1, 2, 3));
             vast(Tensor.ones(1, 1).expand(1L << 31, 1L << 30));
         }
 
@@ -114,6 +118,35 @@ class NoNativeCallTest {
             calls.put("item", x::item);
         }
 
+        private void normalizations(Tensor x) {
+            calls.put("layerNorm shape", () -> x.layerNorm(new long[]{2}, null, null, 1e-5));
+            calls.put("layerNorm weight", () -> x.layerNorm(new long[]{3}, Tensor.ones(2), null, 1e-5));
+            calls.put("layerNorm epsilon", () -> x.layerNorm(new long[]{3}, null, null, Double.NaN));
+            calls.put("batchNorm rank", () -> Tensor.ones(3).batchNorm(null, null, null, null, true, 0.1, 1e-5));
+            calls.put("batchNorm bias", () -> x.batchNorm(null, null, null, Tensor.ones(2), true, 0.1, 1e-5));
+            calls.put("batchNorm statistics", () -> x.batchNorm(null, null, null, null, false, 0.1, 1e-5));
+            calls.put("batchNorm values",
+                    () -> Tensor.ones(1, 3).batchNorm(null, null, null, null, true, 0.1, 1e-5));
+            calls.put("batchNorm momentum", () -> x.batchNorm(null, null, null, null, true, -0.1, 1e-5));
+        }
+
+        private void pooling(Tensor x) {
+            for (long size : new long[]{Long.MIN_VALUE, -1, 4, 1 << 30, 1L << 31, Long.MAX_VALUE}) {
+                var hostile = new long[]{size, 1};
+                calls.put("maxPool2d kernel " + size, () -> pool(x, hostile, ONES, NONE, ONES));
+                calls.put("maxPool2d padding " + size, () -> pool(x, ONES, ONES, hostile, ONES));
+                calls.put("maxPool2d dilation " + size, () -> pool(x, new long[]{2, 1}, ONES, NONE, hostile));
+            }
+            calls.put("maxPool2d stride", () -> pool(x, ONES, NONE, NONE, ONES));
+            calls.put("maxPool2d rank", () -> pool(Tensor.ones(2, 3, 4), ONES, ONES, NONE, ONES));
+            calls.put("maxPool2d result", () -> pool(x, new long[]{1 << 30, 1 << 30}, ONES,
+                    new long[]{1 << 29, 1 << 29}, new long[]{1 << 30, 1 << 30}));
+        }
+
+        private static void pool(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation) {
+            x.maxPool2d(kernel, stride, padding, dilation, false);
+        }
+
         private void vast(Tensor x) {
             Map<String, Runnable> vast = Map.of("relu", x::relu, "add", () -> x.add(x), "matmul", () -> x.matmul(x.t()),
                     "linear", () -> Affine.linear(x, x, null), "sum", x::sum, "softmax", () -> x.softmax(0), "argmax",
@@ -131,7 +164,7 @@ class NoNativeCallTest {
     @Test
     void whatIsRefusedIsRefusedInJava(@TempDir Path noLibraries) throws Exception {
         var options = List.of("-Dchagres.native.path=" + noLibraries, "-Dchagres.memory.budget=16777216");
-        assertEquals("160 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
+        assertEquals("189 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
     }
 
     /** A product that is as it should be. */

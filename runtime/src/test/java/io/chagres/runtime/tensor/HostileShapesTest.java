@@ -142,7 +142,13 @@ class HostileShapesTest {
                 x -> x.to(DType.INT64), x -> x.t().reshape(-1), x -> x.eq(x), x -> Tensor.ones(1, 1).expand(3, 1)
                         .copyFrom(x),
                 x -> x.fill(1), x -> Tensor.of(x.toFloatArray()),
-                x -> Tensor.scalar(x.item()),
+                x -> Tensor.scalar(x.item()), x -> x.layerNorm(new long[]{x.size(1)}, null, null, 1e-5),
+                x -> x.layerNorm(x.shape().toArray(), null, null, 1e-5),
+                x -> x.batchNorm(null, null, null, null, true, 0.1, 1e-5),
+                x -> x.t().unsqueeze(0).batchNorm(null, null, null, null, true, 0.1, 1e-5),
+                x -> x.unsqueeze(0).unsqueeze(0).maxPool2d(new long[]{1, 1}, null, new long[2], new long[]{1, 1}, true),
+                x -> x.unsqueeze(2).unsqueeze(3).maxPool2d(new long[]{3, 3}, new long[]{1, 1}, new long[]{1, 1},
+                        new long[]{1, 1}, false),
                 x -> CrossEntropy.crossEntropy(x, Tensor.of(new long[1]).expand(x.size(0)), 0,
                         true));
     }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
+import io.chagres.runtime.thread.Threads;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +144,29 @@ class PoolingTest extends OpTest {
                 gradients[dtype == DType.FLOAT32 ? 0 : 1] = input.grad().toDoubleArray();
             }
             assertArrayEquals(gradients[1], gradients[0]);
+        }
+    }
+
+    @Test
+    void backwardMayRunOnAnotherNumberOfThreads() {
+        for (int channels : new int[]{3, 32}) {
+            var x = Tensor.randn(new Generator(9), 4, channels, 13, 11).requiresGrad(true);
+            var windows = new Windows(new long[]{3, 3}, new long[]{2, 2}, ONES, ONES, false);
+            windows.pool(x).sum().backward();
+            double[] expected = x.grad().toDoubleArray();
+            x.zeroGrad();
+            var y = windows.pool(x);
+            try (var _ = Threads.share(1)) {
+                y.sum().backward();
+            }
+            assertArrayEquals(expected, x.grad().toDoubleArray());
+            x.zeroGrad();
+            Tensor alone;
+            try (var _ = Threads.share(1)) {
+                alone = windows.pool(x);
+            }
+            alone.sum().backward();
+            assertArrayEquals(expected, x.grad().toDoubleArray());
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * The greatest element of each window, as {@code torch.nn.MaxPool2d}. x [N, C, H, W], y [N, C, height, width], where a size is
- * ⌊(size + 2 · padding - dilation · (kernel - 1) - 1) / stride⌋ + 1. See {@link Pooling#maxPool2d}, also for NaN.
+ * ⌊(size + 2 · padding - dilation · (kernel - 1) - 1) / stride⌋ + 1. See {@link Pooling#maxPool2d}.
  */
 public final class MaxPool2d extends Module {
     private final long[] kernel;

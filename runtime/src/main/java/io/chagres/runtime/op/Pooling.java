@@ -2,6 +2,7 @@ package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.Gradients;
+import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.MaxPoolPlan;
 import io.chagres.runtime.plan.Place;
@@ -10,6 +11,7 @@ import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Windows of images reduced to one number each. */
 public final class Pooling extends Op {
@@ -20,7 +22,7 @@ public final class Pooling extends Op {
     private static final int MOST = 1 << 30;
 
     private final Geometry geometry;
-    /** Which element of each window was the greatest: known to oneDNN only, or for the plain loops its index in its plane. */
+    /** Which element of each window was the greatest: int32, known to oneDNN only; or int64, its index in its plane. */
     private final Tensor places;
 
     private Pooling(Geometry geometry, Tensor places) {
@@ -31,8 +33,26 @@ public final class Pooling extends Op {
 
     /** Sizes and windows; each array has the height's number first, then the width's. */
     private record Geometry(Shape input, Shape output, long[] kernel, long[] stride, long[] padding, long[] dilation) {
+        /** Whether oneDNN pools it rightly: it passes over NaN, and takes the least finite number for -∞. */
         boolean isNative(Tensor x) {
-            return x.dtype() == DType.FLOAT32 && kernel[0] * kernel[1] <= MOST_NATIVE;
+            return x.dtype() == DType.FLOAT32 && kernel[0] * kernel[1] <= MOST_NATIVE && isFinite(x);
+        }
+
+        private static boolean isFinite(Tensor x) {
+            var storage = x.storage();
+            var others = new AtomicBoolean();
+            storage.acquire(NAME);
+            try {
+                Cutoffs.inParts(x.numel(), (from, count) -> {
+                    double sum = Kernels.best().sum(storage.base(), x.position() + Float.BYTES * from, count);
+                    if (!Double.isFinite(sum)) {
+                        others.set(true);
+                    }
+                });
+            } finally {
+                storage.release();
+            }
+            return !others.get();
         }
 
         MaxPoolPlan plan() {
@@ -46,8 +66,7 @@ public final class Pooling extends Op {
      * quotient is rounded up, but no window begins behind the input and its first padding. Padding counts as less than
      * every number.
      * <p>
-     * In float64 a window with NaN gives NaN, as in PyTorch. In float32, where oneDNN computes, NaN and -∞ are passed over;
-     * a window of nothing else gives the least finite number.
+     * A window with NaN gives NaN. Inputs with NaN or infinite elements are pooled more slowly, by plain loops.
      *
      * @param x [N, C, H, W] float32 or float64
      * @param kernel height and width of a window
@@ -155,7 +174,7 @@ public final class Pooling extends Op {
         if (dy.numel() > 0) {
             Storage.acquire(NAME, dy.storage(), places.storage(), dx.storage(), null);
             try {
-                if (geometry.isNative(dy)) {
+                if (places.dtype() == DType.INT32) {
                     geometry.plan().backward(place(dy), place(places), place(dx));
                     dx.storage().changed();
                 } else {

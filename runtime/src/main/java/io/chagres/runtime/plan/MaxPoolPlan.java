@@ -7,8 +7,8 @@ import io.chagres.runtime.ffi.DnnPooling;
 import java.util.Arrays;
 
 /**
- * Maxima of the windows of float32 images [N, C, H, W] by oneDNN, and their gradient. All operands are dense. What is wrong
- * with operands is refused as by {@link NormalizationPlan}.
+ * Maxima of the windows of float32 images [N, C, H, W] by oneDNN, and their gradient; for finite numbers only: NaN and -∞ are
+ * passed over. All operands are dense. What is wrong with operands is refused as by {@link NormalizationPlan}.
  */
 public final class MaxPoolPlan {
 

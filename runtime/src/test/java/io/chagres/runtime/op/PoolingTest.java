@@ -2,14 +2,17 @@ package io.chagres.runtime.op;
 
 import static io.chagres.runtime.op.Case.dims;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 import io.chagres.runtime.thread.Threads;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -108,24 +111,30 @@ class PoolingTest extends OpTest {
     }
 
     @Test
-    void notNumbersShowInFloat64AndAreLeftOutInFloat32() {
+    void notNumbersAndInfinitiesAreAsInPyTorch() {
         double nan = Double.NaN;
-        double[] numbers = {1, nan, 3, nan, nan, nan, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
-        var x = Tensor.of(numbers, 1, 2, 1, 4).requiresGrad(true);
-        var y = x.maxPool2d(new long[]{1, 2}, null, NONE, ONES, false);
-        Checks.values(y, nan, nan, nan, Double.NEGATIVE_INFINITY);
-        y.sum().backward();
-        Checks.values(x.grad(), 0, 1, 0, 1, 0, 1, 1, 0);
-        for (int channels : new int[]{2, 32}) {
-            for (boolean training : new boolean[]{false, true}) {
-                var many = x.detach().to(DType.FLOAT32).narrow(1, 0, 1).expand(1, channels, 1, 4).contiguous()
-                        .requiresGrad(training);
-                var maxima = many.maxPool2d(new long[]{1, 2}, null, NONE, ONES, false);
-                Checks.values(maxima.select(1, channels - 1), 1, 3);
-                var rest = Tensor.full(DType.FLOAT32, Double.NEGATIVE_INFINITY, 1, channels, 2, 2)
-                        .requiresGrad(training);
-                Checks.values(halve(rest).select(1, channels - 1), -Float.MAX_VALUE);
+        double least = Double.NEGATIVE_INFINITY;
+        double[] numbers = {1, nan, nan, 3, nan, nan, least, least, least, 2, -least, 5};
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
+            var x = Tensor.of(numbers, 1, 2, 1, 6).to(dtype).requiresGrad(true);
+            var y = x.maxPool2d(new long[]{1, 2}, null, NONE, ONES, false);
+            Checks.values(y, nan, nan, nan, least, 2, -least);
+            y.sum().backward();
+            Checks.values(x.grad(), 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0);
+            try (var _ = Autograd.noGrad()) {
+                Checks.values(x.maxPool2d(new long[]{1, 2}, null, NONE, ONES, false), nan, nan, nan, least, 2, -least);
             }
+        }
+    }
+
+    @Test
+    void aSingleNotNumberIsFoundInAGreatImage() {
+        for (int place : new int[]{0, 1, 70_000, 131_071}) {
+            var x = Tensor.zeros(2, 1, 256, 256);
+            x.view(131_072).narrow(0, place, 1).fill(Double.NaN);
+            double[] y = halve(x).toDoubleArray();
+            assertEquals(1, Arrays.stream(y).filter(Double::isNaN).count());
+            assertTrue(Double.isNaN(y[place / 512 * 128 + place % 256 / 2]));
         }
     }
 

@@ -3,7 +3,6 @@ package io.chagres.bench.kernel;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.Tensor;
-import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** The sum of all elements, added up so that millions of them lose no accuracy. */
@@ -29,23 +28,17 @@ public class SumBench extends ElementwiseBenchmark {
 
     @Benchmark
     public double arrays() {
-        var sums = new double[threads];
-        inParts(size, 1, (part, from, to) -> sums[part] = Reductions.sum(x, from, to - from));
-        return Arrays.stream(sums).sum();
+        return sumOfParts((from, to) -> Reductions.sum(x, from, to - from));
     }
 
     @Benchmark
     public double segments() {
-        var sums = new double[threads];
-        inParts(size, 1, (part, from, to) -> sums[part] = Reductions.sum(xOffHeap, from, to - from));
-        return Arrays.stream(sums).sum();
+        return sumOfParts((from, to) -> Reductions.sum(xOffHeap, from, to - from));
     }
 
     @Benchmark
     public double vector() {
-        var sums = new double[threads];
-        inParts(size, 1, (part, from, to) -> sums[part] = Lanes.sum(xOffHeap, from, to - from));
-        return Arrays.stream(sums).sum();
+        return sumOfParts((from, to) -> Lanes.sum(xOffHeap, from, to - from));
     }
 
     @Benchmark

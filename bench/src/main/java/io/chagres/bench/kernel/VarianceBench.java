@@ -1,6 +1,5 @@
 package io.chagres.bench.kernel;
 
-import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** The unbiased variance of all elements, in two passes: the mean, then the squares of what differs from it. */
@@ -21,33 +20,20 @@ public class VarianceBench extends ElementwiseBenchmark {
 
     @Benchmark
     public double arrays() {
-        var sums = new double[threads];
-        inParts(size, 1, (part, from, to) -> sums[part] = Reductions.sum(x, from, to - from));
-        float mean = (float) (total(sums) / size);
-        inParts(size, 1, (part, from, to) -> sums[part] = Reductions.squares(x, from, to - from, mean));
-        return total(sums) / (size - 1);
+        float mean = (float) (sumOfParts((from, to) -> Reductions.sum(x, from, to - from)) / size);
+        return sumOfParts((from, to) -> Reductions.squares(x, from, to - from, mean)) / (size - 1);
     }
 
     @Benchmark
     public double segments() {
-        var sums = new double[threads];
-        inParts(size, 1, (part, from, to) -> sums[part] = Reductions.sum(xOffHeap, from, to - from));
-        float mean = (float) (total(sums) / size);
-        inParts(size, 1, (part, from, to) -> sums[part] = Reductions.squares(xOffHeap, from, to - from, mean));
-        return total(sums) / (size - 1);
+        float mean = (float) (sumOfParts((from, to) -> Reductions.sum(xOffHeap, from, to - from)) / size);
+        return sumOfParts((from, to) -> Reductions.squares(xOffHeap, from, to - from, mean)) / (size - 1);
     }
 
     @Benchmark
     public double vector() {
-        var sums = new double[threads];
-        inParts(size, 1, (part, from, to) -> sums[part] = Lanes.sum(xOffHeap, from, to - from));
-        float mean = (float) (total(sums) / size);
-        inParts(size, 1, (part, from, to) -> sums[part] = Lanes.squares(xOffHeap, from, to - from, mean));
-        return total(sums) / (size - 1);
-    }
-
-    private static double total(double[] sums) {
-        return Arrays.stream(sums).sum();
+        float mean = (float) (sumOfParts((from, to) -> Lanes.sum(xOffHeap, from, to - from)) / size);
+        return sumOfParts((from, to) -> Lanes.squares(xOffHeap, from, to - from, mean)) / (size - 1);
     }
 
     @Override

@@ -5,8 +5,21 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** How speed grows with batch, width and threads, and which share of the machine's peaks is reached. */
-final class ScalingSection {
-    static final String SUITE = "scaling";
+public final class ScalingSection {
+    /** The suite. */
+    public static final String SUITE = "scaling";
+    /** Most multiply-adds a second, by threads. */
+    public static final String FMA = "FMA peak";
+    /** Passes over memory, and optimizers' passes over a large parameter. */
+    public static final String MEMORY = "memory bandwidth";
+    /** The reference network's step, by batch and threads. */
+    public static final String BATCH = "MLP 784-128-64-10 against batch";
+    /** The step of a perceptron of two square layers, by width and threads. */
+    public static final String WIDTH = "square MLP against width";
+    /** The share of multiply-adds that a step's products reach. */
+    public static final String FMA_SHARE = "share of FMA peak, %";
+    /** The share of the bandwidth of a pass that writes only what it read. */
+    public static final String MEMORY_SHARE = "share of memory bandwidth, %";
     private static final String SHARE = "share of";
 
     private ScalingSection() {
@@ -19,7 +32,7 @@ final class ScalingSection {
         page.heading(0, "Scaling");
         page.paragraph(
                 "Shares are of peaks that the same run measured by turns with the figure itself: of multiply-adds "
-                        + "in registers, and of a pass that reads two arrays and writes one of them.");
+                        + "in registers, and of a pass over memory that reads two arrays and writes one of the two (*update*).");
         Groups.by(all, Measurement::benchmark).forEach((benchmark, some) -> {
             page.heading(1, benchmark);
             String axis = Groups.axis(some);

@@ -29,7 +29,7 @@ record PeerSettings(List<Pattern> only, List<Integer> threads, int rounds, Durat
         int most = Math.min(2, Runtime.getRuntime().availableProcessors());
         var threads = quick ? List.of(most) : Stream.of(1, most).distinct().toList();
         return new PeerSettings(only.stream().map(Pattern::compile).toList(), threads, quick ? 3 : 10,
-                Duration.ofMillis(quick ? 200 : 700), Duration.ofMillis(quick ? 500 : 3000), Duration.ofMinutes(2),
+                Duration.ofMillis(quick ? 200 : 700), Duration.ofMillis(quick ? 1000 : 5000), Duration.ofMinutes(2),
                 quick ? Duration.ofSeconds(5) : Duration.ofMinutes(5), Path.of("target", "peers"));
     }
 

@@ -22,9 +22,15 @@ final class PeerTurns {
     private final int wanted;
     private final long settleMillis;
     private final List<Round> rounds = new ArrayList<>();
-    private final Map<Entrant, Double> idleCpus = new HashMap<>();
+    private final Map<Entrant, Idleness> idleness = new HashMap<>();
 
     private record Round(double otherCpus, Map<Entrant, Entrant.Turn> turns) {
+    }
+
+    /** What a contender took while it was another's turn. */
+    private static final class Idleness {
+        double seconds;
+        double cpuSeconds;
     }
 
     PeerTurns(List<Entrant> entrants, PeerSettings settings) {
@@ -46,7 +52,8 @@ final class PeerTurns {
             rounds.add(new Round(others.busyCpus(), turns));
         }
         for (var entrant : entrants) {
-            double busy = idleCpus.getOrDefault(entrant, 0.0);
+            var idle = idleness.get(entrant);
+            double busy = idle == null ? 0 : idle.cpuSeconds / idle.seconds;
             if (busy > QUIET) {
                 entrant.note("warning: it kept %.2f CPUs busy while it was another's turn", busy);
             }
@@ -68,8 +75,9 @@ final class PeerTurns {
         }
         for (int i = 0; i < before.length; i++) {
             if (entrants.get(i) != entrant) {
-                double busy = (entrants.get(i).cpuSeconds() - before[i]) / seconds;
-                idleCpus.merge(entrants.get(i), busy, Math::max);
+                var idle = idleness.computeIfAbsent(entrants.get(i), _ -> new Idleness());
+                idle.seconds += seconds;
+                idle.cpuSeconds += entrants.get(i).cpuSeconds() - before[i];
             }
         }
     }

@@ -28,7 +28,7 @@ class JmhSuiteTest {
 
     @Test
     void iterationsAreSamplesAndMethodsAreContenders() throws IOException {
-        var all = run("\\.CallBench\\.(downcall|slab)$", 1);
+        var all = run("\\.(CallBench\\.downcall|AllocationBench\\.slab)$", 1);
 
         var downcall = all.stream().filter(one -> one.contender().equals("downcall")).findFirst().orElseThrow();
         assertEquals("Call", downcall.benchmark());

@@ -6,7 +6,9 @@ import static io.chagres.bench.kernel.Lanes.below;
 import static io.chagres.bench.kernel.Lanes.load;
 import static io.chagres.bench.kernel.Lanes.store;
 
+import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,6 +33,11 @@ public class BatchNormBench extends KernelBenchmark {
     private float[] bias;
     private MemorySegment xOffHeap;
     private MemorySegment yOffHeap;
+    private Tensor xTensor;
+    private Tensor weightTensor;
+    private Tensor biasTensor;
+    private Tensor runningMean;
+    private Tensor runningVar;
 
     /** Numbers uniform in [-4, 4). */
     @Override
@@ -48,6 +55,11 @@ public class BatchNormBench extends KernelBenchmark {
         bias = random(channels, generator);
         xOffHeap = offHeap(x);
         yOffHeap = outputOffHeap(x.length);
+        xTensor = tensor(x, images, channels, sizes[2], sizes[3]);
+        weightTensor = tensor(weight, channels);
+        biasTensor = tensor(bias, channels);
+        runningMean = tensor(new float[channels], channels);
+        runningVar = tensor(new float[channels], channels);
     }
 
     /** Where a channel of an image starts. */
@@ -188,6 +200,14 @@ public class BatchNormBench extends KernelBenchmark {
         if (i < to) {
             var mask = below(to, i);
             store(load(x, i, mask).sub(mean).fma(scales, shifts), y, i, mask);
+        }
+    }
+
+    /** Updates the running statistics too. */
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(xTensor.batchNorm(runningMean, runningVar, weightTensor, biasTensor, true, 0.1, EPSILON));
         }
     }
 

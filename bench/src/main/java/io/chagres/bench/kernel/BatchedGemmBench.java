@@ -1,7 +1,9 @@
 package io.chagres.bench.kernel;
 
 import io.chagres.bench.Product;
+import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -22,6 +24,8 @@ public class BatchedGemmBench extends KernelBenchmark {
     private float[] b;
     private float[] c;
     private MemorySegment cOffHeap;
+    private Tensor aTensor;
+    private Tensor bTensor;
     private Product[] products;
     private Product[] onHeap;
     private BlockedGemm blocked;
@@ -40,6 +44,8 @@ public class BatchedGemmBench extends KernelBenchmark {
         cOffHeap = outputOffHeap(c.length);
         products = products(offHeap(a), offHeap(b), cOffHeap);
         onHeap = products(MemorySegment.ofArray(a), MemorySegment.ofArray(b), MemorySegment.ofArray(c));
+        aTensor = tensor(a, batch, m, k);
+        bTensor = tensor(b, batch, k, n);
         blocked = new BlockedGemm(m, threads);
         vectors = new VectorGemm(m, threads);
     }
@@ -98,6 +104,13 @@ public class BatchedGemmBench extends KernelBenchmark {
             product.openBlas();
         }
         return cOffHeap;
+    }
+
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(aTensor.bmm(bTensor));
+        }
     }
 
     @Override

@@ -5,7 +5,10 @@ import static io.chagres.bench.kernel.Lanes.below;
 import static io.chagres.bench.kernel.Lanes.load;
 import static io.chagres.bench.kernel.Lanes.store;
 
+import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.op.IndexSelect;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,6 +30,8 @@ public class EmbeddingGatherBench extends KernelBenchmark {
     private MemorySegment indicesOffHeap;
     private MemorySegment tableOffHeap;
     private MemorySegment yOffHeap;
+    private Tensor tableTensor;
+    private Tensor indicesTensor;
 
     @Override
     void prepare(Generator generator) {
@@ -43,6 +48,8 @@ public class EmbeddingGatherBench extends KernelBenchmark {
         indicesOffHeap = arena.allocate(8L * count, 64);
         MemorySegment.copy(indices, 0, indicesOffHeap, ValueLayout.JAVA_LONG, 0, count);
         yOffHeap = outputOffHeap(y.length);
+        tableTensor = tensor(table, sizes[0], columns);
+        indicesTensor = closed(Tensor.of(indices));
     }
 
     @Benchmark
@@ -98,6 +105,13 @@ public class EmbeddingGatherBench extends KernelBenchmark {
         if (j < n) {
             var mask = below(n, j);
             store(load(x, from + j, mask), y, to + j, mask);
+        }
+    }
+
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(IndexSelect.embedding(tableTensor, indicesTensor));
         }
     }
 

@@ -6,7 +6,9 @@ import static io.chagres.bench.kernel.Lanes.below;
 import static io.chagres.bench.kernel.Lanes.load;
 import static io.chagres.bench.kernel.Lanes.store;
 
+import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -116,6 +118,13 @@ public class GeluBench extends ElementwiseBenchmark {
             FloatVector v = load(x, i, mask);
             FloatVector exponent = cubic.fma(v.mul(v), linear).mul(v);
             store(v.div(exponent.lanewise(VectorOperators.EXP).add(1)), y, i, mask);
+        }
+    }
+
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(xTensor.geluTanh());
         }
     }
 

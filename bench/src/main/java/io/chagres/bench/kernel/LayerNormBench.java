@@ -6,7 +6,9 @@ import static io.chagres.bench.kernel.Lanes.below;
 import static io.chagres.bench.kernel.Lanes.load;
 import static io.chagres.bench.kernel.Lanes.store;
 
+import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,6 +21,9 @@ public class LayerNormBench extends RowsBenchmark {
     private float[] bias;
     private MemorySegment weightOffHeap;
     private MemorySegment biasOffHeap;
+    private long[] normalizedShape;
+    private Tensor weightTensor;
+    private Tensor biasTensor;
 
     @Override
     void prepareMore(Generator generator) {
@@ -26,6 +31,9 @@ public class LayerNormBench extends RowsBenchmark {
         bias = random(columns, generator);
         weightOffHeap = offHeap(weight);
         biasOffHeap = offHeap(bias);
+        normalizedShape = new long[]{columns};
+        weightTensor = tensor(weight, columns);
+        biasTensor = tensor(bias, columns);
     }
 
     @Benchmark
@@ -115,6 +123,13 @@ public class LayerNormBench extends RowsBenchmark {
             var mask = below(n, j);
             FloatVector normal = load(x, start + j, mask).sub(mean).mul(scales);
             store(normal.fma(load(weight, j, mask), load(bias, j, mask)), y, start + j, mask);
+        }
+    }
+
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(xTensor.layerNorm(normalizedShape, weightTensor, biasTensor, EPSILON));
         }
     }
 

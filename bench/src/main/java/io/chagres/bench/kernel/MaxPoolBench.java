@@ -4,7 +4,9 @@ import static io.chagres.bench.kernel.Lanes.FLOATS;
 import static io.chagres.bench.kernel.Lanes.ORDER;
 import static io.chagres.bench.kernel.Lanes.load;
 
+import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -24,6 +26,10 @@ public class MaxPoolBench extends KernelBenchmark {
     private static final VectorSpecies<Integer> HALF = VectorSpecies.of(int.class,
             VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 2)));
 
+    private static final long[] WINDOW = {2, 2};
+    private static final long[] NO_PADDING = {0, 0};
+    private static final long[] NO_DILATION = {1, 1};
+
     @Param({"1x1x2x4", "2x4x8x8", "8x16x16x16", "64x32x28x28", "16x64x56x56", "16x64x112x112"})
     public String shape;
 
@@ -36,6 +42,7 @@ public class MaxPoolBench extends KernelBenchmark {
     private float[] y;
     private MemorySegment xOffHeap;
     private MemorySegment yOffHeap;
+    private Tensor xTensor;
 
     @Override
     void prepare(Generator generator) {
@@ -49,6 +56,7 @@ public class MaxPoolBench extends KernelBenchmark {
         y = output(planes * outHeight * outWidth);
         xOffHeap = offHeap(x);
         yOffHeap = outputOffHeap(y.length);
+        xTensor = tensor(x, sizes[0], sizes[1], height, width);
     }
 
     /** Where the upper one of the two rows begins from which an output row is made; output rows are counted over all planes. */
@@ -143,6 +151,13 @@ public class MaxPoolBench extends KernelBenchmark {
 
     private static float at(MemorySegment x, int index) {
         return x.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    }
+
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(xTensor.maxPool2d(WINDOW, null, NO_PADDING, NO_DILATION, false));
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.chagres.bench.kernel;
 
+import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** The unbiased variance of all elements, in two passes: the mean, then the squares of what differs from it. */
@@ -34,6 +36,13 @@ public class VarianceBench extends ElementwiseBenchmark {
     public double vector() {
         float mean = (float) (sumOfParts((from, to) -> Lanes.sum(xOffHeap, from, to - from)) / size);
         return sumOfParts((from, to) -> Lanes.squares(xOffHeap, from, to - from, mean)) / (size - 1);
+    }
+
+    @Benchmark
+    public Tensor chagres() {
+        try (var _ = Scope.open()) {
+            return seen(xTensor.var(0, 1, false));
+        }
     }
 
     @Override

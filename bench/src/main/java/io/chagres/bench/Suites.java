@@ -14,7 +14,7 @@ final class Suites {
         all.put("steps", settings -> StepRatios.standard(settings.quick()).run());
         all.put("scaling", new ScalingSuite());
         all.put("kernels", new JmhSuite("kernels", "io\\.chagres\\.bench\\.kernel\\.", 1));
-        all.put("calls", new JmhSuite("calls", "io\\.chagres\\.bench\\.(kernel\\.)?CallBench\\.", 1));
+        all.put("calls", new JmhSuite("calls", "io\\.chagres\\.bench\\.(Call|Allocation|Segment)Bench\\.", 1));
         return all;
     }
 }

@@ -32,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "REGEX", description = "Only benchmarks in whose name this is found; may be given several times.")
     private List<String> only = List.of();
 
-    @Option(names = "--threads", paramLabel = "N", split = ",", description = "On how many threads kernels run, such as 1,2.")
+    @Option(names = "--threads", paramLabel = "N", split = ",", description = "On how many threads kernels and peers run, such as 1,2.")
     private List<Integer> threads = List.of();
 
     /**

@@ -90,6 +90,8 @@ class BenchTest {
         assertEquals(0, bench("compare", "--fail", b.resolve("report.json"), a.resolve("report.json")));
         assertEquals(0, bench("report", a.resolve("report.json"), b.resolve("report.json"), "--readme", readme));
         assertTrue(Files.readString(readme).contains("| torch | 1 | 20.0 (19.0 - 21.0)"), Files.readString(readme));
+        assertTrue(Files.readString(readme).contains("- torch, threads 1: warning: restless"),
+                Files.readString(readme));
         assertTrue(Files.exists(folder.resolve("latest.json")));
     }
 
@@ -106,7 +108,8 @@ class BenchTest {
     void allSuitesAreCommands() {
         var commands = Bench.commandLine(Suites.all()).getSubcommands().keySet();
         assertTrue(
-                commands.containsAll(List.of("quick", "full", "kernels", "calls", "steps", "compare", "report", "jmh")),
+                commands.containsAll(List.of("quick", "full", "peers", "steps", "scaling", "kernels", "calls",
+                        "compare", "report", "jmh")),
                 commands.toString());
     }
 }

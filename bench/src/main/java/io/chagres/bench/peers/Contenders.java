@@ -21,16 +21,12 @@ final class Contenders implements AutoCloseable {
         this.script = script;
     }
 
-    /**
-     * Chagres first.
-     *
-     * @param python the interpreter; null for what the environment variable {@code PYTHON} says, else {@code python3}
-     */
-    static Contenders find(String python) throws IOException {
+    /** Chagres first. The environment variable {@code PYTHON} names the interpreter for PyTorch, else {@code python3} is it. */
+    static Contenders find() throws IOException {
         var peers = new ArrayList<Peer>();
         peers.add(chagres());
         peers.addAll(Peer.readAll(folder()));
-        String interpreter = python != null ? python : System.getenv().getOrDefault("PYTHON", "python3");
+        String interpreter = System.getenv().getOrDefault("PYTHON", "python3");
         String missing = importTorch(interpreter);
         Path script = null;
         if (missing.isEmpty()) {

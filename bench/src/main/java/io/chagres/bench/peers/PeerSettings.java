@@ -43,14 +43,6 @@ record PeerSettings(List<Pattern> only, List<Integer> threads, int rounds, Durat
         return new PeerSettings(only, numbers, rounds, window, warmUp, patience, learning, errors);
     }
 
-    PeerSettings withRounds(int number) {
-        return new PeerSettings(only, threads, number, window, warmUp, patience, learning, errors);
-    }
-
-    PeerSettings withWindow(Duration time) {
-        return new PeerSettings(only, threads, rounds, time, warmUp, patience, learning, errors);
-    }
-
     boolean wants(PeerCase c, Peer peer) {
         String name = c.name() + ": " + peer.name();
         return peer.takes(c) && (only.isEmpty() || only.stream().anyMatch(pattern -> pattern.matcher(name).find()));

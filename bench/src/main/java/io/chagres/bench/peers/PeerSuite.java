@@ -4,7 +4,6 @@ import io.chagres.bench.contender.Data;
 import io.chagres.bench.report.Measurement;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,14 +30,15 @@ public final class PeerSuite {
      * @param quick little: for a look at whether everything works
      * @param only regular expressions, one of which must be found in {@code W1 training batch=64 threads=2: chagres}; none
      *        for everything
+     * @param threads numbers of threads; none for the usual ones
      * @param log where a table of each case is printed
      */
-    public static List<Measurement> run(boolean quick, List<String> only, PrintStream log) {
-        try (var found = Contenders.find(null)) {
-            return new PeerSuite(found.peers(), PeerSettings.of(quick, only), log)
-                    .run(PeerCase.all(PeerSettings.of(quick, only).threads()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    public static List<Measurement> run(boolean quick, List<String> only, List<Integer> threads, PrintStream log)
+            throws IOException {
+        var usual = PeerSettings.of(quick, only);
+        var settings = threads.isEmpty() ? usual : usual.withThreads(threads);
+        try (var found = Contenders.find()) {
+            return new PeerSuite(found.peers(), settings, log).run(PeerCase.all(settings.threads()));
         }
     }
 

@@ -12,6 +12,8 @@ final class PeerSection {
     static final String SUITE = "peers";
     private static final String OURS = "chagres";
     private static final String THREADS = "threads";
+    /** Begins what a contender's note says beyond what it says of itself. */
+    private static final String WARNING = "warning: ";
 
     private PeerSection() {
     }
@@ -41,6 +43,12 @@ final class PeerSection {
         }
         page.details("figures: " + title);
         page.table(heads(group), sorted.stream().map(one -> row(one, group)).toList());
+        var warned = sorted.stream().filter(one -> one.isMeasured() && one.note().contains(WARNING)).toList();
+        warned.forEach(one -> page.bullet(one.contender() + ", threads " + threads(one) + ": "
+                + one.note().substring(one.note().indexOf(WARNING))));
+        if (!warned.isEmpty()) {
+            page.gap();
+        }
         page.endDetails();
     }
 

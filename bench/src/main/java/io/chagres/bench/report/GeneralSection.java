@@ -21,16 +21,21 @@ final class GeneralSection {
         var extras = new TreeSet<String>();
         all.forEach(one -> extras.addAll(one.extras().keySet()));
         boolean notes = all.stream().anyMatch(one -> one.isMeasured() && !one.note().isEmpty());
-        var heads = new ArrayList<>(
-                List.of("benchmark", "contender", "parameters", "median (least - greatest)", "unit"));
+        boolean several = all.stream().map(Measurement::benchmark).distinct().count() > 1;
+        var heads = new ArrayList<>(List.of("contender", "parameters", "median (least - greatest)", "unit"));
+        if (several) {
+            heads.addFirst("benchmark");
+        }
         heads.addAll(extras);
         if (notes) {
             heads.add("note");
         }
         var rows = new ArrayList<List<String>>();
         for (var one : all) {
-            var row = new ArrayList<>(List.of(one.benchmark(), one.contender(), one.setting(), Figures.spread(one),
-                    one.unit()));
+            var row = new ArrayList<>(List.of(one.contender(), one.setting(), Figures.spread(one), one.unit()));
+            if (several) {
+                row.addFirst(one.benchmark());
+            }
             extras.forEach(name -> row.add(Figures.plain(Groups.extra(one, name))));
             if (notes) {
                 row.add(one.isMeasured() ? one.note() : "");

@@ -40,11 +40,12 @@ final class Groups {
                 .collect(Collectors.joining(" "));
     }
 
-    /** A line of a chart: figures over the axis; what has no figure is left out. */
-    static SortedMap<Double, Double> line(List<Measurement> all, String axis, ToDoubleFunction<Measurement> figure) {
+    /** A line of a chart: figures over the axis, whose values an amount is made of; what has no figure is left out. */
+    static SortedMap<Double, Double> line(List<Measurement> all, String axis, ToDoubleFunction<String> amount,
+            ToDoubleFunction<Measurement> figure) {
         var line = new TreeMap<Double, Double>();
         for (var one : all) {
-            double x = Sizes.amount(one.parameters().get(axis));
+            double x = amount.applyAsDouble(one.parameters().get(axis));
             double y = figure.applyAsDouble(one);
             if (x > 0 && y > 0) {
                 line.put(x, y);

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 final class KernelSection {
     static final String SUITE = "kernels";
     private static final String OURS = "chagres";
+    private static final String GATHER = "EmbeddingGather";
     /** Not written in Java, so no rival of what a crossover is about. */
     private static final Set<String> NATIVE = Set.of(OURS, "openBlas", "oneDnn");
 
@@ -54,7 +55,8 @@ final class KernelSection {
     private static Map<String, SortedMap<Double, Double>> lines(List<Measurement> group, String axis) {
         var lines = new LinkedHashMap<String, SortedMap<Double, Double>>();
         Groups.by(group, Measurement::contender).forEach((contender, some) -> {
-            var line = Groups.line(some, axis, one -> one.lessIsBetter() ? one.median() : 1 / one.median());
+            var line = Groups.line(some, axis, shape -> amount(group, shape),
+                    one -> one.lessIsBetter() ? one.median() : 1 / one.median());
             if (!line.isEmpty()) {
                 lines.put(contender, line);
             }
@@ -81,6 +83,12 @@ final class KernelSection {
             crossovers.add(List.of(title, where, String.format(Locale.ROOT, "%.2fx at %s", found.factor(),
                     Figures.brief(found.largest())), "`" + found.rival() + "`"));
         }
+    }
+
+    /** What takes time: multiply-adds, or elements. An embedding reads columns x indices of a table, however many rows it has. */
+    private static double amount(List<Measurement> group, String shape) {
+        boolean table = group.getFirst().benchmark().equals(GATHER);
+        return Sizes.amount(table ? shape.substring(shape.indexOf('x') + 1) : shape);
     }
 
     private static String unit(String axis, List<Measurement> group) {

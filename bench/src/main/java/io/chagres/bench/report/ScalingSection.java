@@ -36,9 +36,11 @@ public final class ScalingSection {
         Groups.by(all, Measurement::benchmark).forEach((benchmark, some) -> {
             page.heading(1, benchmark);
             String axis = Groups.axis(some);
-            if (axis != null) {
-                charts(page, benchmark, some, axis);
+            if (axis == null) {
+                GeneralSection.table(page, some);
+                return;
             }
+            charts(page, benchmark, some, axis);
             page.details("figures");
             GeneralSection.table(page, some);
             page.endDetails();
@@ -49,10 +51,10 @@ public final class ScalingSection {
         var rates = new LinkedHashMap<String, SortedMap<Double, Double>>();
         var shares = new LinkedHashMap<String, LinkedHashMap<String, SortedMap<Double, Double>>>();
         Groups.by(some, ScalingSection::name).forEach((name, line) -> {
-            rates.put(name, Groups.line(line, axis, Measurement::median));
+            rates.put(name, Groups.line(line, axis, Sizes::amount, Measurement::median));
             line.stream().flatMap(one -> one.extras().keySet().stream()).filter(extra -> extra.startsWith(SHARE))
                     .distinct().forEach(extra -> shares.computeIfAbsent(extra, _ -> new LinkedHashMap<>()).put(name,
-                            Groups.line(line, axis, one -> Groups.extra(one, extra))));
+                            Groups.line(line, axis, Sizes::amount, one -> Groups.extra(one, extra))));
         });
         draw(page, benchmark, axis, some.getFirst().unit(), rates, true);
         shares.forEach((extra, lines) -> draw(page, benchmark + ", " + extra, axis, extra, lines, false));

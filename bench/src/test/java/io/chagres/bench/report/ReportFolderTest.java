@@ -31,7 +31,8 @@ class ReportFolderTest {
         for (String words : new String[]{"# Benchmarks of Chagres", "## Kernels", "## The training step", "## Scaling",
                 "## Other libraries", "## What every operation does once", "## Other measurements", "Some Processor",
                 "0.3.31, SkylakeX", "torch 2.9", "OMP_NUM_THREADS", "kernels 0.05", "Nobody measured this.",
-                "not available: no such process", "one\\|two", "1.50x", "0.06 in 20 of 21 rounds", "80.0 %"}) {
+                "not available: no such process", "one\\|two", "1.50x", "0.06 in 20 of 21 rounds", "80.0 %",
+                "| EmbeddingGather | at every size, from 256 elements on | 2.00x at 131k | `naive` |"}) {
             assertTrue(page.contains(words), () -> words + " is missing in:\n" + page);
         }
         // Times are equal at 2,667; straight lines in logarithms between the sizes 256 and 4,096 meet at about 2,900.
@@ -39,7 +40,7 @@ class ReportFolderTest {
                 page.matches("(?s).*\\| Softmax threads=1 \\| from about 2\\.9k elements on \\| 3.97x at 1M .*"),
                 page);
         checkTables(page);
-        checkCharts(page, 5);
+        checkCharts(page, 6);
     }
 
     /** Rows have as many cells as their heading. */
@@ -90,7 +91,7 @@ class ReportFolderTest {
         assertTrue(once.startsWith("before\n<!-- report -->\n\n") && once.endsWith("\n<!-- /report -->\nafter\n"),
                 once);
         assertTrue(once.contains("### Kernels") && !once.contains("old"), once);
-        checkCharts(once, 5);
+        checkCharts(once, 6);
         assertEquals(Samples.whole(), ReportJson.read(folder.resolve("latest.json")));
     }
 

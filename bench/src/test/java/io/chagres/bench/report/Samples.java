@@ -64,6 +64,10 @@ final class Samples {
             all.add(time("kernels", "Gemm", "oneDnn", setting, 1 + Sizes.amount(shape) / 1e5));
             all.add(time("kernels", "Gemm", "chagres", setting, 2 + Sizes.amount(shape) / 1e5));
         }
+        for (String shape : List.of("64x16x16", "4096x256x512")) {
+            all.add(time("kernels", "EmbeddingGather", "chagres", Map.of("shape", shape), Sizes.amount(shape)));
+            all.add(time("kernels", "EmbeddingGather", "naive", Map.of("shape", shape), 2 * Sizes.amount(shape)));
+        }
         all.add(figure("calls", "Call", "downcall", Map.of(), "ns", true, 8));
         steps(all);
         for (String batch : List.of("1", "64", "4096")) {

@@ -38,7 +38,12 @@ final class JmhParameters {
         }
         boolean sizes = !name.equals(THREADS)
                 && Arrays.stream(values).noneMatch(value -> Double.isNaN(Sizes.amount(value)));
-        return sizes ? some(values) : Arrays.copyOf(values, 1);
+        if (sizes) {
+            return some(values);
+        }
+        return name.equals(THREADS) || values.length == 1
+                ? Arrays.copyOf(values, 1)
+                : new String[]{values[0], values[values.length - 1]};
     }
 
     /** The smallest, one in the middle, and the last but one unless there are few, none of them huge. */

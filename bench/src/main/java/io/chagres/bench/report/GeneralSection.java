@@ -16,6 +16,24 @@ final class GeneralSection {
         }
     }
 
+    /** A table for each benchmark: sizes below each other, contenders side by side, or a row for each contender. */
+    static void writeEach(Page page, String title, List<Measurement> all) {
+        if (!all.isEmpty()) {
+            page.heading(0, title);
+        }
+        Groups.by(all, one -> one.benchmark() + " " + String.join(" ", one.parameters().keySet()))
+                .forEach((name, some) -> {
+                    String axis = Groups.axis(some);
+                    page.paragraph("**" + some.getFirst().benchmark() + "**, " + some.getFirst().unit()
+                            + (axis == null ? "" : ", by " + axis));
+                    if (axis != null && Groups.by(some, one -> Groups.without(one, axis)).size() == 1) {
+                        matrix(page, some, axis);
+                    } else {
+                        table(page, some);
+                    }
+                });
+    }
+
     /** A row for each measurement. */
     static void table(Page page, List<Measurement> all) {
         var extras = new TreeSet<String>();

@@ -85,7 +85,7 @@ public final class ReportFolder {
         StepSection.write(page, report.suite(StepSection.SUITE));
         ScalingSection.write(page, report.suite(ScalingSection.SUITE));
         KernelSection.write(page, report.suite(KernelSection.SUITE));
-        GeneralSection.write(page, "What every operation does once", report.suite("calls"));
+        GeneralSection.writeEach(page, "What every operation does once", report.suite("calls"));
         GeneralSection.write(page, "Other measurements", report.measurements().stream()
                 .filter(one -> !SECTIONS.contains(one.suite())).toList());
     }

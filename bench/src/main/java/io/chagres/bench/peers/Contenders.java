@@ -31,6 +31,7 @@ final class Contenders implements AutoCloseable {
         Path script = null;
         if (missing.isEmpty()) {
             script = Files.createTempFile("chagres-peers", ".py");
+            script.toFile().deleteOnExit();
             try (var resource = Contenders.class.getResourceAsStream("pytorch.py")) {
                 Files.write(script, resource.readAllBytes());
             }

@@ -46,6 +46,7 @@ public final class PeerSuite {
     List<Measurement> run(List<PeerCase> cases) throws IOException {
         Files.createDirectories(settings.errors());
         var folder = Files.createTempDirectory("chagres-peers");
+        folder.toFile().deleteOnExit();
         var measurements = new ArrayList<Measurement>();
         try {
             for (var c : cases) {
@@ -66,6 +67,7 @@ public final class PeerSuite {
     private static Path data(Path folder, PeerCase c) throws IOException {
         var file = folder.resolve(c.workload() + "-" + c.batch() + ".data");
         if (!Files.exists(file)) {
+            file.toFile().deleteOnExit();
             Data.write(file, c.workload(), c.batch());
         }
         return file;

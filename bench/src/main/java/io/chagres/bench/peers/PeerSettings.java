@@ -30,7 +30,7 @@ record PeerSettings(List<Pattern> only, List<Integer> threads, int rounds, Durat
         var threads = quick ? List.of(most) : Stream.of(1, most).distinct().toList();
         return new PeerSettings(only.stream().map(Pattern::compile).toList(), threads, quick ? 3 : 10,
                 Duration.ofMillis(quick ? 200 : 700), Duration.ofMillis(quick ? 1000 : 5000), Duration.ofMinutes(2),
-                quick ? Duration.ofSeconds(5) : Duration.ofMinutes(5), Path.of("target", "peers"));
+                quick ? Duration.ofSeconds(5) : Duration.ofMinutes(2), Path.of("target", "peers"));
     }
 
     /** Steps of learning by heart, for what a step takes. */

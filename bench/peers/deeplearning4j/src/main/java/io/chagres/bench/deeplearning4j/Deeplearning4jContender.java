@@ -51,7 +51,7 @@ public final class Deeplearning4jContender implements Contender {
     @Override
     public Session open(Task task) throws NotYetException {
         if (task.workload() == Workload.W4) {
-            throw new NotYetException("its attention layers have no causal mask, and there is no AdamW");
+            throw new NotYetException("its attention layers have no causal mask");
         }
         threads = task.threads();
         Nd4j.getEnvironment().setMaxThreads(threads);

@@ -6,18 +6,20 @@ import java.util.Arrays;
 
 /**
  * {@link TiledGemm} in plain Java, with an inner loop that the compiler turns into vector instructions: it does so where all
- * arrays are indexed alike, and the longer the loop, the better. So every row of the panel is an array.
+ * arrays are indexed alike, and the longer the loop, the better. So every row of the panel is an array; four of them and a
+ * tile stay in the first cache.
  */
 final class BlockedGemm extends TiledGemm {
-    private static final int WIDTH = 128;
+    private static final int HEIGHT = 8;
+    private static final int WIDTH = 512;
 
     private final float[][][] panels;
     private final float[][][] tiles;
 
     BlockedGemm(int mostRows, int mostParts) {
-        super(mostRows, mostParts, WIDTH);
+        super(mostRows, mostParts, HEIGHT, WIDTH);
         panels = new float[mostParts][DEPTH][WIDTH];
-        tiles = new float[mostParts][ROWS][WIDTH];
+        tiles = new float[mostParts][HEIGHT][WIDTH];
     }
 
     @Override
@@ -45,9 +47,9 @@ final class BlockedGemm extends TiledGemm {
                 copy(c, index + row * stride, tile[row], columns);
             }
         }
-        for (int row = 0; row < rows; row += 2) {
-            for (int inner = 0; inner < depth; inner += STEP) {
-                addProducts(a[from + row], a[from + row + 1], inner, panel, tile[row], tile[row + 1]);
+        for (int inner = 0; inner < depth; inner += STEP) {
+            for (int row = 0; row < rows; row += 2) {
+                addProducts(a[from + row], a[from + row + 1], inner, panel, tile[row], tile[row + 1], columns);
             }
         }
         for (int row = 0; row < rows; row++) {
@@ -56,7 +58,8 @@ final class BlockedGemm extends TiledGemm {
     }
 
     /** Two rows by four of the panel: each element of the panel is loaded for two products, each of C for four. */
-    private static void addProducts(float[] a, float[] b, int inner, float[][] panel, float[] c, float[] d) {
+    private static void addProducts(float[] a, float[] b, int inner, float[][] panel, float[] c, float[] d,
+            int n) {
         float a0 = a[inner];
         float a1 = a[inner + 1];
         float a2 = a[inner + 2];
@@ -69,7 +72,7 @@ final class BlockedGemm extends TiledGemm {
         float[] p1 = panel[inner + 1];
         float[] p2 = panel[inner + 2];
         float[] p3 = panel[inner + 3];
-        for (int j = 0; j < WIDTH; j++) {
+        for (int j = 0; j < n; j++) {
             c[j] = Math.fma(a3, p3[j], Math.fma(a2, p2[j], Math.fma(a1, p1[j], Math.fma(a0, p0[j], c[j]))));
             d[j] = Math.fma(b3, p3[j], Math.fma(b2, p2[j], Math.fma(b1, p1[j], Math.fma(b0, p0[j], d[j]))));
         }

@@ -7,27 +7,31 @@ import java.util.Arrays;
 
 /**
  * Matrix products in Java, in blocks: of the inner dimension, {@value #DEPTH} deep; then of columns, a panel of B that the
- * second cache holds, copied so that it is read in order; then tiles of {@value #ROWS} rows of A by the panel's width, which a
+ * second cache holds, copied so that it is read in order; then tiles of a few rows of A by the panel's width, which a
  * subclass multiplies. Operands may be on the heap or off it. A must not be transposed.
  */
 abstract class TiledGemm {
-    static final int ROWS = 4;
     static final int DEPTH = 256;
     /** Rows end in zeros, so that a loop over the depth may take this many at a time. */
     static final int STEP = 4;
 
+    private final int height;
     private final int width;
     private final float[][][] blocks;
+    private final float[][] lines;
 
     /**
      * @param mostRows how many rows of A a part gets at most
      * @param mostParts how many parts there are at most
+     * @param height rows of a tile
      * @param width columns of a tile
      */
-    TiledGemm(int mostRows, int mostParts, int width) {
-        int rows = (mostRows + ROWS - 1) / ROWS * ROWS;
+    TiledGemm(int mostRows, int mostParts, int height, int width) {
+        int rows = (mostRows + height - 1) / height * height;
+        this.height = height;
         this.width = width;
         this.blocks = new float[mostParts][rows][DEPTH];
+        this.lines = new float[mostParts][DEPTH];
     }
 
     /** Puts a row of a panel's columns into the part's panel. */
@@ -39,7 +43,7 @@ abstract class TiledGemm {
     /**
      * C = A · panel, or C += A · panel unless first.
      *
-     * @param a {@value #ROWS} rows from an index on, of which so many count
+     * @param a a tile's rows from an index on, of which so many count
      * @param index where the tile's first element is in C
      */
     abstract void multiply(int part, float[][] a, int from, int rows, int depth, MemorySegment c, long index,
@@ -59,8 +63,8 @@ abstract class TiledGemm {
             for (int column = 0; column < n; column += width) {
                 int columns = Math.min(width, n - column);
                 packPanel(product, part, start, depth, column, columns);
-                for (int row = from; row < to; row += ROWS) {
-                    multiply(part, block, row - from, Math.min(ROWS, to - row), depth, product.c(),
+                for (int row = from; row < to; row += height) {
+                    multiply(part, block, row - from, Math.min(height, to - row), depth, product.c(),
                             (long) row * n + column, n, columns, start == 0);
                 }
             }
@@ -70,7 +74,7 @@ abstract class TiledGemm {
     /** Where there are fewer columns than the panel has room for, old ones stay behind them; their results are not used. */
     private void packPanel(Product product, int part, int start, int depth, int column, int columns) {
         if (product.transB()) {
-            float[] line = new float[DEPTH];
+            float[] line = lines[part];
             for (int j = 0; j < columns; j++) {
                 copy(product.b(), (long) (column + j) * product.k() + start, line, depth);
                 packColumn(part, j, line, depth);

@@ -7,17 +7,19 @@ import static io.chagres.bench.kernel.Lanes.ORDER;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
-/** {@link TiledGemm} with the Vector API: a tile of four rows by two vectors stays in registers. */
+/** {@link TiledGemm} with the Vector API: a tile of six rows by two vectors stays in registers, even in sixteen. */
 final class VectorGemm extends TiledGemm {
+    private static final int HEIGHT = 6;
     private static final int WIDTH = 2 * COUNT;
 
     private final float[][] panels;
+    private final float[][] tiles;
 
     VectorGemm(int mostRows, int mostParts) {
-        super(mostRows, mostParts, WIDTH);
+        super(mostRows, mostParts, HEIGHT, WIDTH);
         panels = new float[mostParts][DEPTH * WIDTH];
+        tiles = new float[mostParts][HEIGHT * WIDTH];
     }
 
     @Override
@@ -36,13 +38,19 @@ final class VectorGemm extends TiledGemm {
     @Override
     void multiply(int part, float[][] a, int from, int rows, int depth, MemorySegment c, long index, long stride,
             int columns, boolean first) {
-        multiply(a[from], a[from + 1], a[from + 2], a[from + 3], panels[part], rows, depth, c, index, stride,
-                FLOATS.indexInRange(0, columns), FLOATS.indexInRange(COUNT, columns), first);
+        float[] tile = tiles[part];
+        multiply(a[from], a[from + 1], a[from + 2], a[from + 3], a[from + 4], a[from + 5], panels[part], depth, tile);
+        for (int row = 0; row < rows; row++) {
+            if (first) {
+                put(tile, row * WIDTH, c, index + row * stride, columns);
+            } else {
+                add(tile, row * WIDTH, c, index + row * stride, columns);
+            }
+        }
     }
 
-    private static void multiply(float[] row0, float[] row1, float[] row2, float[] row3, float[] panel, int rows,
-            int depth, MemorySegment c, long index, long stride, VectorMask<Float> left, VectorMask<Float> right,
-            boolean first) {
+    private static void multiply(float[] row0, float[] row1, float[] row2, float[] row3, float[] row4, float[] row5,
+            float[] panel, int depth, float[] tile) {
         FloatVector c00 = FloatVector.zero(FLOATS);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -51,6 +59,10 @@ final class VectorGemm extends TiledGemm {
         FloatVector c21 = c00;
         FloatVector c30 = c00;
         FloatVector c31 = c00;
+        FloatVector c40 = c00;
+        FloatVector c41 = c00;
+        FloatVector c50 = c00;
+        FloatVector c51 = c00;
         for (int inner = 0; inner < depth; inner++) {
             FloatVector b0 = FloatVector.fromArray(FLOATS, panel, inner * WIDTH);
             FloatVector b1 = FloatVector.fromArray(FLOATS, panel, inner * WIDTH + COUNT);
@@ -66,29 +78,40 @@ final class VectorGemm extends TiledGemm {
             FloatVector a3 = FloatVector.broadcast(FLOATS, row3[inner]);
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
+            FloatVector a4 = FloatVector.broadcast(FLOATS, row4[inner]);
+            c40 = a4.fma(b0, c40);
+            c41 = a4.fma(b1, c41);
+            FloatVector a5 = FloatVector.broadcast(FLOATS, row5[inner]);
+            c50 = a5.fma(b0, c50);
+            c51 = a5.fma(b1, c51);
         }
-        long at = 4 * index;
-        put(c00, c, at, left, first);
-        put(c01, c, at + 4 * COUNT, right, first);
-        if (rows > 1) {
-            at += 4 * stride;
-            put(c10, c, at, left, first);
-            put(c11, c, at + 4 * COUNT, right, first);
-        }
-        if (rows > 2) {
-            at += 4 * stride;
-            put(c20, c, at, left, first);
-            put(c21, c, at + 4 * COUNT, right, first);
-        }
-        if (rows > 3) {
-            at += 4 * stride;
-            put(c30, c, at, left, first);
-            put(c31, c, at + 4 * COUNT, right, first);
+        c00.intoArray(tile, 0);
+        c01.intoArray(tile, COUNT);
+        c10.intoArray(tile, WIDTH);
+        c11.intoArray(tile, WIDTH + COUNT);
+        c20.intoArray(tile, 2 * WIDTH);
+        c21.intoArray(tile, 2 * WIDTH + COUNT);
+        c30.intoArray(tile, 3 * WIDTH);
+        c31.intoArray(tile, 3 * WIDTH + COUNT);
+        c40.intoArray(tile, 4 * WIDTH);
+        c41.intoArray(tile, 4 * WIDTH + COUNT);
+        c50.intoArray(tile, 5 * WIDTH);
+        c51.intoArray(tile, 5 * WIDTH + COUNT);
+    }
+
+    private static void put(float[] tile, int from, MemorySegment c, long index, int columns) {
+        for (int j = 0; j < columns; j += COUNT) {
+            FloatVector.fromArray(FLOATS, tile, from + j).intoMemorySegment(c, 4 * (index + j), ORDER,
+                    FLOATS.indexInRange(j, columns));
         }
     }
 
-    private static void put(FloatVector sum, MemorySegment c, long at, VectorMask<Float> mask, boolean first) {
-        var total = first ? sum : sum.add(FloatVector.fromMemorySegment(FLOATS, c, at, ORDER, mask));
-        total.intoMemorySegment(c, at, ORDER, mask);
+    private static void add(float[] tile, int from, MemorySegment c, long index, int columns) {
+        for (int j = 0; j < columns; j += COUNT) {
+            var mask = FLOATS.indexInRange(j, columns);
+            FloatVector.fromMemorySegment(FLOATS, c, 4 * (index + j), ORDER, mask)
+                    .add(FloatVector.fromArray(FLOATS, tile, from + j))
+                    .intoMemorySegment(c, 4 * (index + j), ORDER, mask);
+        }
     }
 }

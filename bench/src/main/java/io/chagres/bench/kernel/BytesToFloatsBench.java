@@ -21,10 +21,18 @@ import org.openjdk.jmh.annotations.Param;
 /** What a data loader does to pixels: unsigned bytes become float32 and are multiplied by 1/255. */
 public class BytesToFloatsBench extends KernelBenchmark {
     private static final float SCALE = 1 / 255f;
+    /** The result for each byte: the JIT compiler has no vector instruction from bytes to floats, so that plain loops look up. */
+    private static final float[] SCALED = new float[256];
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     /** As many bytes as there are floats in a vector. */
     private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 4)));
+
+    static {
+        for (int i = 0; i < SCALED.length; i++) {
+            SCALED[i] = SCALE * i;
+        }
+    }
 
     @Param({"8", "64", "512", "4096", "32768", "262144", "2097152", "8388608"})
     public int size;
@@ -61,14 +69,8 @@ public class BytesToFloatsBench extends KernelBenchmark {
     }
 
     private static void convert(byte[] x, float[] y, int from, int to) {
-        int[] wide = Scratch.mine().bits;
-        byte[] bytes = Scratch.mine().bytes;
-        float[] floats = Scratch.mine().a;
-        for (int i = from; i < to; i += Scratch.PIECE) {
-            int count = Scratch.length(to - i);
-            System.arraycopy(x, i, bytes, 0, count);
-            convert(bytes, wide, floats, count);
-            System.arraycopy(floats, 0, y, i, count);
+        for (int i = from; i < to; i++) {
+            y[i] = SCALED[x[i] & 0xFF];
         }
     }
 
@@ -79,24 +81,8 @@ public class BytesToFloatsBench extends KernelBenchmark {
     }
 
     private static void convert(MemorySegment x, MemorySegment y, int from, int to) {
-        int[] wide = Scratch.mine().bits;
-        byte[] bytes = Scratch.mine().bytes;
-        float[] floats = Scratch.mine().a;
-        for (int i = from; i < to; i += Scratch.PIECE) {
-            int count = Scratch.length(to - i);
-            MemorySegment.copy(x, ValueLayout.JAVA_BYTE, i, bytes, 0, count);
-            convert(bytes, wide, floats, count);
-            Scratch.store(floats, y, i, count);
-        }
-    }
-
-    /** By way of int, as the JIT compiler has no vector instruction from bytes to floats. */
-    private static void convert(byte[] x, int[] wide, float[] y, int n) {
-        for (int i = 0; i < n; i++) {
-            wide[i] = x[i];
-        }
-        for (int i = 0; i < n; i++) {
-            y[i] = SCALE * (wide[i] & 0xFF);
+        for (int i = from; i < to; i++) {
+            y.setAtIndex(ValueLayout.JAVA_FLOAT, i, SCALED[x.get(ValueLayout.JAVA_BYTE, i) & 0xFF]);
         }
     }
 

@@ -19,25 +19,25 @@ final class Lanes {
     private Lanes() {
     }
 
-    static FloatVector load(MemorySegment x, int index) {
-        return FloatVector.fromMemorySegment(FLOATS, x, 4L * index, ORDER);
+    static FloatVector load(MemorySegment x, long index) {
+        return FloatVector.fromMemorySegment(FLOATS, x, 4 * index, ORDER);
     }
 
     /** Lanes that are off become 0. */
-    static FloatVector load(MemorySegment x, int index, VectorMask<Float> mask) {
-        return FloatVector.fromMemorySegment(FLOATS, x, 4L * index, ORDER, mask);
+    static FloatVector load(MemorySegment x, long index, VectorMask<Float> mask) {
+        return FloatVector.fromMemorySegment(FLOATS, x, 4 * index, ORDER, mask);
     }
 
-    static void store(FloatVector v, MemorySegment y, int index) {
-        v.intoMemorySegment(y, 4L * index, ORDER);
+    static void store(FloatVector v, MemorySegment y, long index) {
+        v.intoMemorySegment(y, 4 * index, ORDER);
     }
 
-    static void store(FloatVector v, MemorySegment y, int index, VectorMask<Float> mask) {
-        v.intoMemorySegment(y, 4L * index, ORDER, mask);
+    static void store(FloatVector v, MemorySegment y, long index, VectorMask<Float> mask) {
+        v.intoMemorySegment(y, 4 * index, ORDER, mask);
     }
 
     /** The lanes of the vector at index i that are below n. */
-    static VectorMask<Float> below(int n, int i) {
+    static VectorMask<Float> below(long n, long i) {
         return FLOATS.indexInRange(i, n);
     }
 

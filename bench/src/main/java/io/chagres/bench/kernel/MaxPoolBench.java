@@ -82,15 +82,26 @@ public class MaxPoolBench extends KernelBenchmark {
         return y;
     }
 
+    /** How many output rows of one plane are computed together, from a row on: what fits a piece. */
+    private int rowsTogether(int row, int to) {
+        int fit = Math.max(1, Scratch.PIECE / (2 * width));
+        return Math.min(Math.min(fit, to - row), outHeight - row % outHeight);
+    }
+
     @Benchmark
     public float[] arrays() {
         inParts(planes * outHeight, 2 * width, (_, from, to) -> {
-            var s = Scratch.ofRows(width);
-            for (int row = from; row < to; row++) {
-                System.arraycopy(x, inputRow(row), s.a, 0, width);
-                System.arraycopy(x, inputRow(row) + width, s.b, 0, width);
-                max(s.a, s.b, width);
-                maxOfPairs(s.a, y, row * outWidth, outWidth);
+            var s = Scratch.ofRows(2 * width);
+            int count;
+            for (int row = from; row < to; row += count) {
+                count = rowsTogether(row, to);
+                int n = (2 * count - 1) * width;
+                System.arraycopy(x, inputRow(row), s.a, 0, n);
+                System.arraycopy(x, inputRow(row) + width, s.b, 0, n);
+                max(s.a, s.b, n);
+                for (int r = 0; r < count; r++) {
+                    maxOfPairs(s.a, 2 * r * width, y, (row + r) * outWidth, outWidth);
+                }
             }
         });
         return y;
@@ -99,27 +110,33 @@ public class MaxPoolBench extends KernelBenchmark {
     @Benchmark
     public MemorySegment segments() {
         inParts(planes * outHeight, 2 * width, (_, from, to) -> {
-            var s = Scratch.ofRows(width);
-            for (int row = from; row < to; row++) {
-                Scratch.load(xOffHeap, inputRow(row), s.a, width);
-                Scratch.load(xOffHeap, inputRow(row) + width, s.b, width);
-                max(s.a, s.b, width);
-                maxOfPairs(s.a, s.b, 0, outWidth);
-                Scratch.store(s.b, yOffHeap, row * outWidth, outWidth);
+            var s = Scratch.ofRows(2 * width);
+            int count;
+            for (int row = from; row < to; row += count) {
+                count = rowsTogether(row, to);
+                int n = (2 * count - 1) * width;
+                Scratch.load(xOffHeap, inputRow(row), s.a, n);
+                Scratch.load(xOffHeap, inputRow(row) + width, s.b, n);
+                max(s.a, s.b, n);
+                for (int r = 0; r < count; r++) {
+                    maxOfPairs(s.a, 2 * r * width, s.b, r * outWidth, outWidth);
+                }
+                Scratch.store(s.b, yOffHeap, row * outWidth, count * outWidth);
             }
         });
         return yOffHeap;
     }
 
+    /** Each pixel with the one below it; of every other row nobody asks. */
     private static void max(float[] a, float[] b, int n) {
         for (int i = 0; i < n; i++) {
             a[i] = Math.max(a[i], b[i]);
         }
     }
 
-    private static void maxOfPairs(float[] a, float[] y, int from, int n) {
+    private static void maxOfPairs(float[] a, int start, float[] y, int from, int n) {
         for (int i = 0; i < n; i++) {
-            y[from + i] = Math.max(a[2 * i], a[2 * i + 1]);
+            y[from + i] = Math.max(a[start + 2 * i], a[start + 2 * i + 1]);
         }
     }
 

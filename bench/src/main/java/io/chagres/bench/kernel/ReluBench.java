@@ -55,7 +55,7 @@ public class ReluBench extends ElementwiseBenchmark {
     }
 
     private static void reluVectors(MemorySegment x, MemorySegment y, int from, int to) {
-        int i = from;
+        long i = from;
         for (; i <= to - COUNT; i += COUNT) {
             store(load(x, i).max(0), y, i);
         }

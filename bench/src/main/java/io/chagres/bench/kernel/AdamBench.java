@@ -152,7 +152,7 @@ public class AdamBench extends KernelBenchmark {
             int from, int to) {
         float rate = step.rate;
         float rootScale = step.rootScale;
-        int i = from;
+        long i = from;
         for (; i <= to - COUNT; i += COUNT) {
             FloatVector gradient = load(g, i);
             FloatVector first = load(m, i).mul(BETA1).add(gradient.mul(1 - BETA1));

@@ -93,7 +93,7 @@ public class BytesToFloatsBench extends KernelBenchmark {
     }
 
     private static void convertVectors(MemorySegment x, MemorySegment y, int from, int to) {
-        int i = from;
+        long i = from;
         for (; i <= to - BYTES.length(); i += COUNT) {
             var wide = (IntVector) ByteVector.fromMemorySegment(BYTES, x, i, ORDER)
                     .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);

@@ -107,7 +107,7 @@ public class GeluBench extends ElementwiseBenchmark {
     private static void geluVectors(MemorySegment x, MemorySegment y, int from, int to) {
         FloatVector linear = FloatVector.broadcast(FLOATS, LINEAR);
         FloatVector cubic = FloatVector.broadcast(FLOATS, CUBIC);
-        int i = from;
+        long i = from;
         for (; i <= to - COUNT; i += COUNT) {
             FloatVector v = load(x, i);
             FloatVector exponent = cubic.fma(v.mul(v), linear).mul(v);

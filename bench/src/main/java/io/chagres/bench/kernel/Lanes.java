@@ -19,6 +19,7 @@ final class Lanes {
     private Lanes() {
     }
 
+    /** Loops over much data have indices of type long, over little of type int; each is faster there than the other. */
     static FloatVector load(MemorySegment x, long index) {
         return FloatVector.fromMemorySegment(FLOATS, x, 4 * index, ORDER);
     }

@@ -114,7 +114,7 @@ public class LayerNormBench extends RowsBenchmark {
     private static void normalizeVectors(MemorySegment x, MemorySegment y, int start, int n, float mean, float scale,
             MemorySegment weight, MemorySegment bias) {
         FloatVector scales = FloatVector.broadcast(FLOATS, scale);
-        int j = 0;
+        long j = 0;
         for (; j <= n - COUNT; j += COUNT) {
             FloatVector normal = load(x, start + j).sub(mean).mul(scales);
             store(normal.fma(load(weight, j), load(bias, j)), y, start + j);

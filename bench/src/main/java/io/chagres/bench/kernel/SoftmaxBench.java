@@ -96,7 +96,7 @@ public class SoftmaxBench extends RowsBenchmark {
     /** y = e^(x - max), and the sum of it. */
     private static float exponentials(MemorySegment x, MemorySegment y, int from, int to, float max) {
         FloatVector sums = FloatVector.zero(FLOATS);
-        int i = from;
+        long i = from;
         for (; i <= to - COUNT; i += COUNT) {
             FloatVector e = load(x, i).sub(max).lanewise(VectorOperators.EXP);
             store(e, y, i);
@@ -112,7 +112,7 @@ public class SoftmaxBench extends RowsBenchmark {
     }
 
     private static void scaleVectors(MemorySegment y, int from, int to, float value) {
-        int i = from;
+        long i = from;
         for (; i <= to - COUNT; i += COUNT) {
             store(load(y, i).mul(value), y, i);
         }

@@ -76,9 +76,11 @@ final class LongRows implements Rows {
             Tile.load(x, xo + 4 * i, t, count);
             subtract(t, max, 0, count);
             exp.apply(tile, count);
-            sum += PlainReductions.sum(t, 0, count);
-            if (y != null) {
+            if (y == null) {
+                sum += PlainReductions.sum(t, 0, count);
+            } else {
                 Tile.store(t, y, yo + 4 * i, count);
+                sum += kernels.sum(y, yo + 4 * i, count);
             }
         }
         return sum;

@@ -26,13 +26,26 @@ final class VectorReductions {
         x = offHeap(x);
         long whole = FLOATS.loopBound(n);
         long end = 4 * whole;
+        long pairs = end - end % (2 * BYTES);
         DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
         DoubleVector high = low;
-        for (long i = 0; i < end; i += BYTES) {
-            FloatVector v = fromMemorySegment(FLOATS, x, xo + i, ORDER);
-            low = DOUBLE.cast(low).add(v.convert(F2D, 0));
-            high = DOUBLE.cast(high).add(v.convert(F2D, 1));
+        DoubleVector lowOdd = low;
+        DoubleVector highOdd = low;
+        for (long i = 0; i < pairs; i += 2 * BYTES) {
+            FloatVector even = fromMemorySegment(FLOATS, x, xo + i, ORDER);
+            FloatVector odd = fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER);
+            low = DOUBLE.cast(low).add(even.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(even.convert(F2D, 1));
+            lowOdd = DOUBLE.cast(lowOdd).add(odd.convert(F2D, 0));
+            highOdd = DOUBLE.cast(highOdd).add(odd.convert(F2D, 1));
         }
+        if (pairs < end) {
+            FloatVector last = fromMemorySegment(FLOATS, x, xo + pairs, ORDER);
+            low = DOUBLE.cast(low).add(last.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(last.convert(F2D, 1));
+        }
+        low = low.add(lowOdd);
+        high = high.add(highOdd);
         double[] lanes = Tile.mine().lanes;
         low.add(high).intoArray(lanes, 0);
         double sum = Lanes.sum(lanes);

@@ -72,7 +72,7 @@ final class JmhSuite implements Suite {
         var all = new ArrayList<Measurement>();
         String failure = "";
         try {
-            for (var result : new Runner(options(entry, parameters, settings.quick(), log)).run()) {
+            for (var result : new Runner(options(entry, parameters, settings, log)).run()) {
                 all.add(measurement(result));
             }
         } catch (RunnerException e) {
@@ -89,13 +89,17 @@ final class JmhSuite implements Suite {
         return all;
     }
 
-    private Options options(BenchmarkListEntry entry, Map<String, String[]> parameters, boolean quick, Path log) {
+    private Options options(BenchmarkListEntry entry, Map<String, String[]> parameters, SuiteSettings settings,
+            Path log) {
         var options = new OptionsBuilder().include("^" + Pattern.quote(entry.getUsername()) + "$").forks(forks)
                 .shouldFailOnError(false).output(log.toString());
         parameters.forEach(options::param);
-        if (quick) {
-            options.warmupIterations(WARM_UPS).warmupTime(TimeValue.milliseconds(QUICK_MILLIS))
-                    .measurementIterations(ITERATIONS).measurementTime(TimeValue.milliseconds(QUICK_MILLIS));
+        if (settings.quick()) {
+            options.warmupIterations(WARM_UPS).measurementIterations(ITERATIONS);
+        }
+        if (settings.quick() || settings.millis() > 0) {
+            var time = TimeValue.milliseconds(settings.millis() > 0 ? settings.millis() : QUICK_MILLIS);
+            options.warmupTime(time).measurementTime(time);
         }
         return options.build();
     }

@@ -26,6 +26,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Fewer sizes and shorter runs.")
     private boolean quick;
 
+    @Option(names = "--millis", paramLabel = "N", defaultValue = "0", description = "JMH's iterations take so long; otherwise what benchmarks ask for, and 100 with --quick.")
+    private int millis;
+
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "bench/target/report", description = "Where the report goes; ${DEFAULT-VALUE} if nothing is said.")
     private Path out;
 
@@ -46,13 +49,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var settings = new SuiteSettings(quick, only, threads, out, System.out);
+        var settings = new SuiteSettings(quick, millis, only, threads, out, System.out);
         var measurements = new ArrayList<Measurement>();
         var otherCpus = new TreeMap<String, Double>();
         var notes = new ArrayList<String>();
         int exit = 0;
         if (quick) {
             notes.add("Short form: fewer sizes and shorter runs than in full.");
+        }
+        if (millis > 0) {
+            notes.add("JMH's iterations took " + millis + " ms.");
         }
         for (var suite : suites.entrySet()) {
             var others = new OtherProcesses(EndedChildren::cpuSeconds);

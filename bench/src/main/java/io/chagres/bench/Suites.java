@@ -29,7 +29,8 @@ final class Suites {
     static Map<String, Suite> quick() {
         var quick = all();
         quick.computeIfPresent("peers", (_, peers) -> settings -> peers.run(settings.only().isEmpty()
-                ? new SuiteSettings(settings.quick(), FEW_PEERS, settings.threads(), settings.out(), settings.log())
+                ? new SuiteSettings(settings.quick(), settings.millis(), FEW_PEERS, settings.threads(), settings.out(),
+                        settings.log())
                 : settings));
         return quick;
     }

@@ -21,7 +21,7 @@ class JmhSuiteTest {
     Path folder;
 
     private List<Measurement> run(String only, int threads) throws IOException {
-        var settings = new SuiteSettings(true, List.of(only), List.of(threads), folder,
+        var settings = new SuiteSettings(true, 0, List.of(only), List.of(threads), folder,
                 new PrintStream(log, true, StandardCharsets.UTF_8));
         return new JmhSuite("kernels", "io\\.chagres\\.bench\\.", 0).run(settings);
     }

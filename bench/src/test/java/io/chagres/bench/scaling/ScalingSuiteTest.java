@@ -24,7 +24,7 @@ class ScalingSuiteTest {
             1_000_000);
 
     private static List<Measurement> run(ScalingSizes sizes, String... only) {
-        return new ScalingSuite(sizes).run(new SuiteSettings(true, List.of(only), List.of(), Path.of("nowhere"),
+        return new ScalingSuite(sizes).run(new SuiteSettings(true, 0, List.of(only), List.of(), Path.of("nowhere"),
                 new PrintStream(OutputStream.nullOutputStream())));
     }
 

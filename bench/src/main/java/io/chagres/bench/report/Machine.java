@@ -45,7 +45,7 @@ public record Machine(String processor, boolean virtual, String instructionSets,
                 (" " + flags + " ").contains(" hypervisor "), sets.isEmpty() ? UNKNOWN : sets,
                 Runtime.getRuntime().availableProcessors(), cacheSizes(), gibibytes(),
                 name + ", " + System.getProperty("os.arch"),
-                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version").replaceFirst("-.*", ""),
                 ProcFiles.line(CPU.resolve("cpufreq/scaling_governor")).orElse(UNKNOWN));
     }
 

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The vector kernels, with the plain ones in their place while the compiler has not got to them. Until then every vector is an
- * object on the heap, and a pass over memory takes a hundred times as long. So an element-wise kernel does a short piece of
+ * object on the heap, and a pass over memory takes a hundred times as long. So an element-wise kernel does short pieces of
  * each range by vectors, to have it compiled and to see whether it is, and the rest by plain loops; both give the same bits.
  * Where vectors stay slow, as on processors that have none, plain loops stay. Kernels that add up go by vectors from the
  * start: their bits would change.
@@ -35,12 +35,10 @@ final class WarmingKernels implements Kernels {
     @Override
     public void unary(Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         var warmth = unary[f.ordinal()];
-        long piece = warmth.vectorPart(n);
-        long start = warmth.begin();
-        vector.unary(f, x, xo, y, yo, piece);
-        warmth.end(start, piece);
-        if (piece < n) {
-            plain.unary(f, x, xo + 4 * piece, y, yo + 4 * piece, n - piece);
+        if (warmth.isHot()) {
+            vector.unary(f, x, xo, y, yo, n);
+        } else {
+            warmth.run(vector, plain, n, (k, from, count) -> k.unary(f, x, xo + 4 * from, y, yo + 4 * from, count));
         }
     }
 
@@ -48,94 +46,81 @@ final class WarmingKernels implements Kernels {
     public void binary(Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y,
             long yo, long n) {
         var warmth = binary[f.ordinal()];
-        long piece = warmth.vectorPart(n);
-        long start = warmth.begin();
-        vector.binary(f, a, ao, as, b, bo, bs, y, yo, piece);
-        warmth.end(start, piece);
-        if (piece < n) {
-            plain.binary(f, a, ao + 4 * piece * as, as, b, bo + 4 * piece * bs, bs, y, yo + 4 * piece, n - piece);
+        if (warmth.isHot()) {
+            vector.binary(f, a, ao, as, b, bo, bs, y, yo, n);
+        } else {
+            warmth.run(vector, plain, n, (k, from, count) -> k.binary(f, a, ao + 4 * from * as, as, b,
+                    bo + 4 * from * bs, bs, y, yo + 4 * from, count));
         }
     }
 
     @Override
     public void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
-        long piece = axpy.vectorPart(n);
-        long start = axpy.begin();
-        vector.axpy(alpha, x, xo, y, yo, piece);
-        axpy.end(start, piece);
-        if (piece < n) {
-            plain.axpy(alpha, x, xo + 4 * piece, y, yo + 4 * piece, n - piece);
+        if (axpy.isHot()) {
+            vector.axpy(alpha, x, xo, y, yo, n);
+        } else {
+            axpy.run(vector, plain, n, (k, from, count) -> k.axpy(alpha, x, xo + 4 * from, y, yo + 4 * from, count));
         }
     }
 
     @Override
     public void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
-        long piece = scale.vectorPart(n);
-        long start = scale.begin();
-        vector.scale(alpha, x, xo, y, yo, piece);
-        scale.end(start, piece);
-        if (piece < n) {
-            plain.scale(alpha, x, xo + 4 * piece, y, yo + 4 * piece, n - piece);
+        if (scale.isHot()) {
+            vector.scale(alpha, x, xo, y, yo, n);
+        } else {
+            scale.run(vector, plain, n, (k, from, count) -> k.scale(alpha, x, xo + 4 * from, y, yo + 4 * from, count));
         }
     }
 
     @Override
     public void fill(float value, MemorySegment y, long yo, long n) {
-        long piece = fill.vectorPart(n);
-        long start = fill.begin();
-        vector.fill(value, y, yo, piece);
-        fill.end(start, piece);
-        if (piece < n) {
-            plain.fill(value, y, yo + 4 * piece, n - piece);
+        if (fill.isHot()) {
+            vector.fill(value, y, yo, n);
+        } else {
+            fill.run(vector, plain, n, (k, from, count) -> k.fill(value, y, yo + 4 * from, count));
         }
     }
 
     @Override
     public void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
             long n) {
-        long piece = reluBackward.vectorPart(n);
-        long start = reluBackward.begin();
-        vector.reluBackward(dy, dyo, y, yo, dx, dxo, piece);
-        reluBackward.end(start, piece);
-        if (piece < n) {
-            plain.reluBackward(dy, dyo + 4 * piece, y, yo + 4 * piece, dx, dxo + 4 * piece, n - piece);
+        if (reluBackward.isHot()) {
+            vector.reluBackward(dy, dyo, y, yo, dx, dxo, n);
+        } else {
+            reluBackward.run(vector, plain, n, (k, from, count) -> k.reluBackward(dy, dyo + 4 * from, y, yo + 4 * from,
+                    dx, dxo + 4 * from, count));
         }
     }
 
     @Override
     public void u8ToF32(MemorySegment x, long xo, MemorySegment y, long yo, long n, float scale, float shift) {
-        long piece = u8ToF32.vectorPart(n);
-        long start = u8ToF32.begin();
-        vector.u8ToF32(x, xo, y, yo, piece, scale, shift);
-        u8ToF32.end(start, piece);
-        if (piece < n) {
-            plain.u8ToF32(x, xo + piece, y, yo + 4 * piece, n - piece, scale, shift);
+        if (u8ToF32.isHot()) {
+            vector.u8ToF32(x, xo, y, yo, n, scale, shift);
+        } else {
+            u8ToF32.run(vector, plain, n,
+                    (k, from, count) -> k.u8ToF32(x, xo + from, y, yo + 4 * from, count, scale, shift));
         }
     }
 
     @Override
     public void adam(AdamStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment m, long mo,
             MemorySegment v, long vo, long n) {
-        long piece = adam.vectorPart(n);
-        long start = adam.begin();
-        vector.adam(step, p, po, g, go, m, mo, v, vo, piece);
-        adam.end(start, piece);
-        if (piece < n) {
-            long at = 4 * piece;
-            plain.adam(step, p, po + at, g, go + at, m, mo + at, v, vo + at, n - piece);
+        if (adam.isHot()) {
+            vector.adam(step, p, po, g, go, m, mo, v, vo, n);
+        } else {
+            adam.run(vector, plain, n, (k, from, count) -> k.adam(step, p, po + 4 * from, g, go + 4 * from, m,
+                    mo + 4 * from, v, vo + 4 * from, count));
         }
     }
 
     @Override
     public void sgd(SgdStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment b, long bo,
             long n) {
-        long piece = sgd.vectorPart(n);
-        long start = sgd.begin();
-        vector.sgd(step, p, po, g, go, b, bo, piece);
-        sgd.end(start, piece);
-        if (piece < n) {
-            long at = 4 * piece;
-            plain.sgd(step, p, po + at, g, go + at, b, bo + at, n - piece);
+        if (sgd.isHot()) {
+            vector.sgd(step, p, po, g, go, b, bo, n);
+        } else {
+            sgd.run(vector, plain, n,
+                    (k, from, count) -> k.sgd(step, p, po + 4 * from, g, go + 4 * from, b, bo + 4 * from, count));
         }
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +17,7 @@ class WarmingKernelsTest {
     private static final int N = 5000;
 
     private final Kernels plain = PlainKernels.INSTANCE;
+    private final Kernels vector = new VectorKernels();
 
     private interface Run {
         void on(Kernels kernels, MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d);
@@ -86,26 +89,41 @@ class WarmingKernelsTest {
         return step;
     }
 
+    /** What one pass does: who, from where, how much. */
+    private List<String> passes(Warmth warmth, long n) {
+        var passes = new ArrayList<String>();
+        warmth.run(vector, plain, n, (kernels, from, count) -> passes
+                .add((kernels == vector ? "vector " : "plain ") + from + " " + count));
+        return passes;
+    }
+
     @Test
     void fastPiecesInARowAreTrustedWithTheWhole() {
         var warmth = new Warmth();
+        assertEquals(List.of("vector 0 1024", "plain 1024 3976"), passes(warmth, N));
+        assertEquals(List.of("vector 0 1000"), passes(warmth, 1000));
         for (int i = 0; i < 100 && !warmth.isHot(); i++) {
-            assertEquals(Warmth.PIECE, warmth.vectorPart(N));
-            warmth.end(System.nanoTime(), Warmth.PIECE);
+            warmth.learn(1, Warmth.PIECE);
         }
         assertTrue(warmth.isHot());
-        assertEquals(N, warmth.vectorPart(N));
+        assertEquals(List.of("vector 0 5000"), passes(warmth, N));
+    }
+
+    @Test
+    void aLongRangeHasMorePieces() {
+        var warmth = new Warmth();
+        warmth.learn(1_000_000_000, Warmth.PIECE);
+        assertEquals(List.of("vector 0 1024", "vector 1024 1024", "vector 2048 1024", "plain 3072 193536"),
+                passes(warmth, 3 * 64 * 1024));
     }
 
     @Test
     void piecesThatStaySlowAreGivenUp() {
         var warmth = new Warmth();
-        long longAgo = System.nanoTime() - 1_000_000_000L;
         for (int i = 0; i < 20_000; i++) {
-            assertEquals(Warmth.PIECE, warmth.vectorPart(N));
-            warmth.end(longAgo, Warmth.PIECE);
+            warmth.learn(1_000_000_000, Warmth.PIECE);
         }
         assertFalse(warmth.isHot());
-        assertEquals(0, warmth.vectorPart(N));
+        assertEquals(List.of("plain 0 5000"), passes(warmth, N));
     }
 }

@@ -15,7 +15,7 @@ final class JmhParameters {
     private static final String THREADS = "threads";
     /** Elements, or multiply-adds of a product, beyond which the slowest contender takes too long for a short run. */
     private static final double MOST_QUICK = 1.5e8;
-    private static final int MOST_VALUES = 3;
+    private static final int MOST_VALUES = 2;
 
     private JmhParameters() {
     }
@@ -46,7 +46,7 @@ final class JmhParameters {
                 : new String[]{values[0], values[values.length - 1]};
     }
 
-    /** The smallest, one in the middle, and the last but one unless there are few, none of them huge. */
+    /** A small one, and the last but one unless there are few; none that is huge. */
     static String[] some(String[] values) {
         var sorted = Arrays.stream(values).sorted(Comparator.comparingDouble(Sizes::amount)).toList();
         var fit = new ArrayList<>(sorted);
@@ -55,7 +55,7 @@ final class JmhParameters {
             fit.add(sorted.getFirst());
         }
         int last = fit.size() > MOST_VALUES && fit.size() == sorted.size() ? fit.size() - 2 : fit.size() - 1;
-        var places = new TreeSet<>(List.of(0, (last + 1) / 2, last));
+        var places = new TreeSet<>(List.of(last / 3, last));
         return places.stream().map(fit::get).toArray(String[]::new);
     }
 }

@@ -26,7 +26,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 final class JmhSuite implements Suite {
     private static final String SUFFIX = "Bench";
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 7;
     private static final int ITERATIONS = 5;
     private static final int QUICK_MILLIS = 100;
 

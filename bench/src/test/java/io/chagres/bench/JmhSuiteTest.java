@@ -36,9 +36,9 @@ class JmhSuiteTest {
         assertEquals(5, downcall.samples());
         assertTrue(downcall.lessIsBetter() && downcall.least() > 0 && downcall.least() <= downcall.median()
                 && downcall.median() <= downcall.greatest(), downcall.toString());
-        assertEquals(List.of("1024", "262144", "1048576"), all.stream().filter(one -> one.contender().equals("slab"))
+        assertEquals(List.of("1024", "262144"), all.stream().filter(one -> one.contender().equals("slab"))
                 .map(one -> one.parameters().get("bytes")).toList());
-        assertEquals(4, all.size());
+        assertEquals(3, all.size());
     }
 
     @Test
@@ -48,7 +48,7 @@ class JmhSuiteTest {
         assertEquals(1, all.size(), all.toString());
         assertFalse(all.getFirst().isMeasured());
         assertEquals("openBlas", all.getFirst().contender());
-        assertTrue(all.getFirst().note().startsWith("failed in 3 of 3 runs"), all.getFirst().note());
+        assertTrue(all.getFirst().note().startsWith("failed in 2 of 2 runs"), all.getFirst().note());
     }
 
     @Test
@@ -58,9 +58,9 @@ class JmhSuiteTest {
     }
 
     @Test
-    void theShortFormTakesSmallMiddleAndLargeButNotHuge() {
-        assertArrayEquals(new String[]{"1", "3", "4"}, JmhParameters.some(new String[]{"5", "4", "1", "3", "2"}));
-        assertArrayEquals(new String[]{"8x8x8", "64x64x64", "512x512x512"},
+    void theShortFormTakesASmallAndALargeButNoHugeOne() {
+        assertArrayEquals(new String[]{"2", "4"}, JmhParameters.some(new String[]{"5", "4", "1", "3", "2"}));
+        assertArrayEquals(new String[]{"8x8x8", "512x512x512"},
                 JmhParameters.some(new String[]{"8x8x8", "64x64x64", "512x512x512", "1024x1024x1024"}));
         assertArrayEquals(new String[]{"7"}, JmhParameters.some(new String[]{"7"}));
         assertArrayEquals(new String[]{"2000000000"}, JmhParameters.some(new String[]{"3000000000", "2000000000"}));

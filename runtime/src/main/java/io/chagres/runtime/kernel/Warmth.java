@@ -14,12 +14,12 @@ final class Warmth {
     private static final int SHARE = 64;
     private static final int MOST_PIECES = 256;
     private static final int FAST_IN_A_ROW = 10;
-    private static final int MOST_TRIALS = 20_000;
+    private static final int MOST_PASSES = 20_000;
 
     private boolean hot;
     private boolean givenUp;
     private int fast;
-    private int trials;
+    private int passes;
 
     static Warmth[] each(int count) {
         return Stream.generate(Warmth::new).limit(count).toArray(Warmth[]::new);
@@ -45,6 +45,8 @@ final class Warmth {
             learn(System.nanoTime() - start, count);
             done += count;
         }
+        // passes and not pieces are counted, as a compiler that is busy takes its time however large a tensor is
+        givenUp = !hot && ++passes >= MOST_PASSES;
         if (done < n) {
             pass.run(hot ? vector : plain, done, n - done);
         }
@@ -54,6 +56,5 @@ final class Warmth {
     void learn(long nanos, long elements) {
         fast = nanos < NANOS_A_CALL + NANOS_AN_ELEMENT * elements ? fast + 1 : 0;
         hot = fast >= FAST_IN_A_ROW && elements == PIECE || fast >= 100 * FAST_IN_A_ROW;
-        givenUp = !hot && ++trials >= MOST_TRIALS;
     }
 }

@@ -108,7 +108,7 @@ public final class MatmulPlan extends Plan {
                     ? packed(a, b, bias, c, attributes, k, n)
                     : new MatmulPlan(DnnPrimitive.matmul(a, b, bias, c, attributes), a, b, bias, c, null);
         } catch (RuntimeException e) {
-            close(a, b, bias, c);
+            DensePlan.close(a, b, bias, c);
             throw e;
         }
     }
@@ -176,17 +176,9 @@ public final class MatmulPlan extends Plan {
 
     @Override
     void closeDescriptions() {
-        close(a, b, bias, c);
+        DensePlan.close(a, b, bias, c);
         if (packing != null) {
             packing.retire();
-        }
-    }
-
-    private static void close(DnnDesc... descriptions) {
-        for (var description : descriptions) {
-            if (description != null) {
-                description.close();
-            }
         }
     }
 }

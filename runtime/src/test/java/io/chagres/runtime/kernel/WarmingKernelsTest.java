@@ -121,6 +121,7 @@ class WarmingKernelsTest {
     void piecesThatStaySlowAreGivenUp() {
         var warmth = new Warmth();
         for (int i = 0; i < 20_000; i++) {
+            assertEquals("vector 0 1024", passes(warmth, N).getFirst());
             warmth.learn(1_000_000_000, Warmth.PIECE);
         }
         assertFalse(warmth.isHot());

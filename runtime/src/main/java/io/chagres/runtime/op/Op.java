@@ -1,6 +1,7 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Gradients;
+import java.util.function.Consumer;
 
 /**
  * What the tape knows of an operation: how to compute the gradients of its operands. An instance may hold what a single
@@ -8,9 +9,9 @@ import io.chagres.runtime.autograd.Gradients;
  */
 public abstract class Op {
     /** For {@link #keeps}: backward reads no values. */
-    protected static final int NOTHING = 0;
+    public static final int NOTHING = 0;
     /** For {@link #keeps}: backward reads the result. */
-    protected static final int OUTPUT = 1 << 31;
+    public static final int OUTPUT = 1 << 31;
 
     private final String name;
 
@@ -32,6 +33,55 @@ public abstract class Op {
 
     /** Computes the gradients of the operands that are wanted. */
     public abstract void backward(Gradients flow);
+
+    /**
+     * {@link #backward} made of recorded operations alone, so that its results have gradients in their turn. It gives
+     * gradients by {@link Gradients#give(int, Tensor)}, never writes {@link Gradients#into}.
+     *
+     * @throws UnsupportedOperationException if there is none, which is what an operation does that does not override it
+     */
+    public void recordedBackward(Gradients flow) {
+        throw new UnsupportedOperationException(
+                name + " has no second derivative here: its gradient cannot be recorded;"
+                        + " compute this part without createGraph, or from operations that have one");
+    }
+
+    /**
+     * An operation whose backward consists of operations that are recorded themselves, as most do. What is written as one
+     * serves first and higher derivatives alike.
+     *
+     * @param keeps see {@link #keeps}
+     * @param gradients gives the gradient of each operand that is wanted
+     */
+    public static Op composed(String name, int keeps, Consumer<Gradients> gradients) {
+        return new Composed(name, keeps, gradients);
+    }
+
+    private static final class Composed extends Op {
+        private final int keeps;
+        private final Consumer<Gradients> gradients;
+
+        Composed(String name, int keeps, Consumer<Gradients> gradients) {
+            super(name);
+            this.keeps = keeps;
+            this.gradients = gradients;
+        }
+
+        @Override
+        public int keeps() {
+            return keeps;
+        }
+
+        @Override
+        public void backward(Gradients flow) {
+            gradients.accept(flow);
+        }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            gradients.accept(flow);
+        }
+    }
 
     @Override
     public final String toString() {

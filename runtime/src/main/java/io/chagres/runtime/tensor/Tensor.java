@@ -6,20 +6,7 @@ import io.chagres.runtime.memory.MappedFile;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
-import io.chagres.runtime.op.Arithmetic;
-import io.chagres.runtime.op.BatchNorm;
-import io.chagres.runtime.op.Compare;
 import io.chagres.runtime.op.Convert;
-import io.chagres.runtime.op.Gelu;
-import io.chagres.runtime.op.LayerNorm;
-import io.chagres.runtime.op.IndexSelect;
-import io.chagres.runtime.op.Matmul;
-import io.chagres.runtime.op.Pointwise;
-import io.chagres.runtime.op.Pooling;
-import io.chagres.runtime.op.Reduce;
-import io.chagres.runtime.op.Softmax;
-import io.chagres.runtime.op.Variance;
-import io.chagres.runtime.op.Views;
 import io.chagres.runtime.random.Generator;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
@@ -37,7 +24,14 @@ import java.util.function.Supplier;
  * Operations record what their gradients need if an operand {@linkplain #requiresGrad() requires one}; {@link #backward()}
  * then computes them.
  */
-public final class Tensor implements AutoCloseable {
+public final class Tensor
+        implements
+            AutoCloseable,
+            ViewMethods,
+            ElementwiseMethods,
+            ReductionMethods,
+            LinearAlgebraMethods,
+            LayerMethods {
     private final Shape shape;
     private final DType dtype;
     private final Layout layout;
@@ -464,258 +458,9 @@ public final class Tensor implements AutoCloseable {
         return Convert.contiguous(this);
     }
 
-    // ---- Views
-
     /** For operations: a view of the same storage, at an offset in elements from this tensor's first. */
     public Tensor viewAs(Shape newShape, Layout newLayout, long elementOffset) {
         return new Tensor(storage, start + elementOffset * dtype.bytes(), newShape, dtype, newLayout, true);
-    }
-
-    /**
-     * The same elements in another shape, without a copy; one size may be -1.
-     *
-     * @throws IllegalArgumentException if the number of elements differs
-     * @throws IllegalStateException if the elements are not contiguous
-     */
-    public Tensor view(long... dims) {
-        return Views.view(this, dims);
-    }
-
-    /** {@link #view} where that is possible, of a copy elsewhere. */
-    public Tensor reshape(long... dims) {
-        return Views.reshape(this, dims);
-    }
-
-    /** A view with two dimensions exchanged. */
-    public Tensor transpose(int first, int second) {
-        return Views.transpose(this, first, second);
-    }
-
-    /** A view of a matrix with rows and columns exchanged. */
-    public Tensor t() {
-        return Views.t(this);
-    }
-
-    /** A view of {@code length} indices of a dimension, from {@code from} on. */
-    public Tensor narrow(int dim, long from, long length) {
-        return Views.narrow(this, dim, from, length);
-    }
-
-    /** A view without one dimension, at one of its indices. */
-    public Tensor select(int dim, long index) {
-        return Views.select(this, dim, index);
-    }
-
-    /** A copy of those indices of a dimension that {@code ids}, an int64 vector, names. */
-    public Tensor indexSelect(int dim, Tensor ids) {
-        return IndexSelect.indexSelect(this, dim, ids);
-    }
-
-    /** A view with a new dimension of size 1. */
-    public Tensor unsqueeze(int dim) {
-        return Views.unsqueeze(this, dim);
-    }
-
-    /** A view without a dimension of size 1. */
-    public Tensor squeeze(int dim) {
-        return Views.squeeze(this, dim);
-    }
-
-    /** A view in which dimensions of size 1 repeat up to the given sizes; -1 leaves one as it is. */
-    public Tensor expand(long... dims) {
-        return Views.expand(this, dims);
-    }
-
-    // ---- Arithmetic, with broadcasting
-
-    /** this + other. */
-    public Tensor add(Tensor other) {
-        return Arithmetic.add(this, other);
-    }
-
-    /** this + other. */
-    public Tensor add(double other) {
-        return Arithmetic.add(this, Arithmetic.scalarLike(this, other));
-    }
-
-    /** this - other. */
-    public Tensor sub(Tensor other) {
-        return Arithmetic.sub(this, other);
-    }
-
-    /** this - other. */
-    public Tensor sub(double other) {
-        return Arithmetic.sub(this, Arithmetic.scalarLike(this, other));
-    }
-
-    /** this · other, element by element. */
-    public Tensor mul(Tensor other) {
-        return Arithmetic.mul(this, other);
-    }
-
-    /** this · other. */
-    public Tensor mul(double other) {
-        return Arithmetic.mul(this, Arithmetic.scalarLike(this, other));
-    }
-
-    /** this / other, element by element. */
-    public Tensor div(Tensor other) {
-        return Arithmetic.div(this, other);
-    }
-
-    /** this / other. */
-    public Tensor div(double other) {
-        return Arithmetic.div(this, Arithmetic.scalarLike(this, other));
-    }
-
-    // ---- Functions of each element
-
-    /** -x. */
-    public Tensor neg() {
-        return Pointwise.neg(this);
-    }
-
-    /** |x|. */
-    public Tensor abs() {
-        return Pointwise.abs(this);
-    }
-
-    /** e to the x. */
-    public Tensor exp() {
-        return Pointwise.exp(this);
-    }
-
-    /** The natural logarithm. */
-    public Tensor log() {
-        return Pointwise.log(this);
-    }
-
-    /** The square root. */
-    public Tensor sqrt() {
-        return Pointwise.sqrt(this);
-    }
-
-    /** 1 / x. */
-    public Tensor reciprocal() {
-        return Pointwise.reciprocal(this);
-    }
-
-    /** max(x, 0). */
-    public Tensor relu() {
-        return Pointwise.relu(this);
-    }
-
-    /** 1 / (1 + e^-x). */
-    public Tensor sigmoid() {
-        return Pointwise.sigmoid(this);
-    }
-
-    /** The hyperbolic tangent. */
-    public Tensor tanh() {
-        return Pointwise.tanh(this);
-    }
-
-    /** x Φ(x), the Gaussian error linear unit, as {@code torch.nn.functional.gelu}. */
-    public Tensor gelu() {
-        return Gelu.gelu(this);
-    }
-
-    /** {@link #gelu} with the tanh approximation, {@code approximate="tanh"} in PyTorch. */
-    public Tensor geluTanh() {
-        return Gelu.geluTanh(this);
-    }
-
-    /** x². */
-    public Tensor square() {
-        return Arithmetic.mul(this, this);
-    }
-
-    // ---- Products and reductions
-
-    /** The matrix product of this [..., m, k] and another [..., k, n]; as {@code torch.matmul} for vectors and batches too. */
-    public Tensor matmul(Tensor other) {
-        return Matmul.matmul(this, other);
-    }
-
-    /** The matrix products of this [N, m, k] and another [N, k, n]. */
-    public Tensor bmm(Tensor other) {
-        return Matmul.bmm(this, other);
-    }
-
-    /** The sum of all elements. */
-    public Tensor sum() {
-        return Reduce.sum(this);
-    }
-
-    /** The sums over one dimension. */
-    public Tensor sum(int dim, boolean keepDim) {
-        return Reduce.sum(this, dim, keepDim);
-    }
-
-    /** The mean of all elements. */
-    public Tensor mean() {
-        return Reduce.mean(this);
-    }
-
-    /** The means over one dimension. */
-    public Tensor mean(int dim, boolean keepDim) {
-        return Reduce.mean(this, dim, keepDim);
-    }
-
-    /** The variance of all elements, with correction 1. */
-    public Tensor var() {
-        return Variance.var(this);
-    }
-
-    /** The variances over one dimension; correction 1 for a sample, 0 for a population. */
-    public Tensor var(int dim, int correction, boolean keepDim) {
-        return Variance.var(this, dim, correction, keepDim);
-    }
-
-    /** The standard deviation of all elements, with correction 1. */
-    public Tensor std() {
-        return Variance.std(this);
-    }
-
-    /** The standard deviations over one dimension; correction 1 for a sample, 0 for a population. */
-    public Tensor std(int dim, int correction, boolean keepDim) {
-        return Variance.std(this, dim, correction, keepDim);
-    }
-
-    /** e^x over its sum, along one dimension. */
-    public Tensor softmax(int dim) {
-        return Softmax.softmax(this, dim);
-    }
-
-    /** The logarithm of {@link #softmax}. */
-    public Tensor logSoftmax(int dim) {
-        return Softmax.logSoftmax(this, dim);
-    }
-
-    /** Brought to mean 0 and variance 1 along the last dimensions; see {@link LayerNorm#layerNorm}. */
-    public Tensor layerNorm(long[] normalizedShape, Tensor weight, Tensor bias, double epsilon) {
-        return LayerNorm.layerNorm(this, normalizedShape, weight, bias, epsilon);
-    }
-
-    /** Each channel of [N, C, ...] brought to mean 0 and variance 1; see {@link BatchNorm#batchNorm}. */
-    public Tensor batchNorm(Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias, boolean training,
-            double momentum, double epsilon) {
-        return BatchNorm.batchNorm(this, runningMean, runningVar, weight, bias, training, momentum, epsilon);
-    }
-
-    /** The greatest element of each window of images [N, C, H, W]; see {@link Pooling#maxPool2d}. */
-    public Tensor maxPool2d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
-        return Pooling.maxPool2d(this, kernel, stride, padding, dilation, ceilMode);
-    }
-
-    /** The index of the greatest element along one dimension, the first if there are several; int64. */
-    public Tensor argmax(int dim) {
-        return Compare.argmax(this, dim);
-    }
-
-    /** Where two tensors of one shape are equal; bool. */
-    public Tensor eq(Tensor other) {
-        return Compare.eq(this, other);
     }
 
     /** Type, shape and, while the memory is there, the first elements. */

@@ -1,7 +1,5 @@
 package io.chagres.runtime.autograd;
 
-import io.chagres.runtime.op.Arithmetic;
-import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +11,7 @@ import java.util.List;
  * to be left out.
  */
 public final class Gradients {
+    private Walk walk;
     private Node node;
     /** Leaves whose gradients the running backward writes in place; they have them when it has ended well. */
     private final List<Tensor> leaves = new ArrayList<>(4);
@@ -21,11 +20,16 @@ public final class Gradients {
     }
 
     /** Runs the backward of one node. If it fails, leaves that it was writing to have no gradient. */
-    void walk(Node current) {
+    void walk(Walk around, Node current) {
+        walk = around;
         node = current;
         boolean done = false;
         try {
-            node.op.backward(this);
+            if (around.isRecorded()) {
+                node.op.recordedBackward(this);
+            } else {
+                node.op.backward(this);
+            }
             done = true;
         } finally {
             for (int i = 0; i < leaves.size(); i++) {
@@ -50,6 +54,11 @@ public final class Gradients {
         return node.input(index);
     }
 
+    /** How many operands there are. */
+    public int inputCount() {
+        return node.inputCount();
+    }
+
     /** The result. */
     public Tensor output() {
         return node.output();
@@ -57,66 +66,75 @@ public final class Gradients {
 
     /** Whether the gradient of an operand is of use to anybody. */
     public boolean wants(int index) {
-        return node.input(index).requiresGrad();
+        return walk.wants(node, index);
     }
 
     /** Whether what {@link #into} returns holds a gradient that is to be added to, not replaced. Ask before {@code into}. */
     public boolean accumulates(int index) {
-        var input = node.input(index);
-        return input.isLeaf() ? input.grad() != null || leaves.contains(input) : input.node().gradient != null;
+        var slot = walk.slot(node, index);
+        if (slot != null) {
+            return slot.gradient != null;
+        }
+        var leaf = node.input(index);
+        return leaf.grad() != null || leaves.contains(leaf);
     }
 
-    /** The dense tensor of the operand's shape that its gradient is to be written to. */
+    /**
+     * The dense tensor of the operand's shape that its gradient is to be written to.
+     *
+     * @throws IllegalStateException if the backward is being recorded, which sees no such writes
+     */
     public Tensor into(int index) {
-        var input = node.input(index);
-        if (input.isLeaf()) {
-            leaves.add(input);
-            return input.gradientBuffer();
+        if (walk.isRecorded()) {
+            throw new IllegalStateException(
+                    "backward: " + node.name() + " writes a gradient that is to be recorded; give(...) it");
         }
-        var source = input.node();
-        if (source.gradient == null || !source.ownsGradient) {
-            var fresh = Tensor.empty(input.dtype(), input.shape(), "gradient of " + source.name());
-            if (source.gradient != null) {
-                Convert.copy(source.gradient, fresh);
-            }
-            source.gradient = fresh;
-            source.ownsGradient = true;
+        var slot = walk.slot(node, index);
+        if (slot != null) {
+            return slot.into(node.input(index), node.name());
         }
-        return source.gradient;
+        var leaf = node.input(index);
+        leaves.add(leaf);
+        return leaf.gradientBuffer();
     }
 
     /** Hands over the gradient of an operand, of the operand's shape. It must not be written to afterwards. */
     public void give(int index, Tensor gradient) {
         var input = node.input(index);
+        if (!gradient.shape().equals(input.shape()) || gradient.dtype() != input.dtype()) {
+            throw new IllegalStateException("backward: " + node.name() + " gave a gradient " + gradient.dtype() + " "
+                    + gradient.shape() + " for an operand " + input.dtype() + " " + input.shape());
+        }
+        var slot = walk.slot(node, index);
+        if (slot != null) {
+            slot.give(gradient);
+            return;
+        }
         if (leaves.remove(input)) {
             input.gradientWritten();
         }
-        give(input, gradient);
+        Walk.addTo(input, gradient);
     }
 
-    static void give(Tensor input, Tensor gradient) {
-        if (!gradient.shape().equals(input.shape())) {
-            throw new IllegalStateException(
-                    "backward: a gradient " + gradient.shape() + " was given for an operand " + input.shape());
+    /** Walks back from something that this backward has computed anew, with what it depends on, as part of this walk. */
+    public void continueFrom(Tensor result, Tensor gradient) {
+        var engine = Engine.mine();
+        var inner = engine.enter();
+        try {
+            inner.within(walk, result, gradient);
+        } finally {
+            engine.leave();
         }
-        if (input.isLeaf()) {
-            if (input.grad() == null) {
-                Convert.copy(gradient, input.gradientBuffer());
-                input.gradientWritten();
-            } else {
-                Arithmetic.addInto(gradient, input.gradientBuffer());
-            }
-            return;
-        }
-        var source = input.node();
-        if (source.gradient == null) {
-            source.gradient = gradient;
-            source.ownsGradient = false;
-        } else if (source.ownsGradient) {
-            Arithmetic.addInto(gradient, source.gradient);
-        } else {
-            source.gradient = Arithmetic.add(source.gradient, gradient);
-            source.ownsGradient = true;
-        }
+    }
+
+    /** For those who watch: whether a gradient of an operand was wanted. */
+    boolean wanted(Node current, int index) {
+        return walk.wants(current, index);
+    }
+
+    /** For those who watch: the gradient of an operand as far as it has been added up; null if there is none. */
+    Tensor gradientSoFar(Node current, int index) {
+        var slot = walk.slot(current, index);
+        return slot != null ? slot.gradient : current.input(index).grad();
     }
 }

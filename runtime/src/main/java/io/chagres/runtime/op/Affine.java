@@ -112,6 +112,29 @@ public final class Affine extends Op {
         }
     }
 
+    @Override
+    public void recordedBackward(Gradients flow) {
+        var x = flow.input(X);
+        var w = flow.input(W);
+        var dy = flow.gradOutput();
+        var dSum = relu ? Pointwise.reluGradient(dy, flow.output()) : dy;
+        if (flow.wants(X)) {
+            flow.give(X, Matmul.matmul(dSum, w));
+        }
+        var rows = dSum.reshape(rows(x), w.size(0));
+        if (flow.wants(W)) {
+            flow.give(W, Matmul.matmul(rows.t(), x.reshape(rows(x), w.size(1))));
+        }
+        if (biased && flow.wants(B)) {
+            flow.give(B, Reduce.sum(rows, 0, false));
+        }
+    }
+
+    @Override
+    public double flops(Tensor output, Tensor... inputs) {
+        return 2.0 * output.numel() * inputs[W].size(1);
+    }
+
     /** dSum = dy where y is positive (everywhere if y is null), and dBias = its column sums (not if null), in one pass. */
     private void sumRows(Tensor dy, Tensor y, Tensor dSum, Tensor dBias, boolean add) {
         if (y == null && dBias == null) {

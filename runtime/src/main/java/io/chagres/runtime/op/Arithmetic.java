@@ -1,7 +1,6 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
-import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.kernel.Kernels.Binary;
 import io.chagres.runtime.memory.Storage;
@@ -20,88 +19,56 @@ public final class Arithmetic {
         return apply(ADD, Binary.ADD, a, b);
     }
 
-    private static final Op ADD = new Op("add") {
-        @Override
-        public int keeps() {
-            return NOTHING;
-        }
-
-        @Override
-        public void backward(Gradients flow) {
-            for (int i = 0; i < 2; i++) {
-                if (flow.wants(i)) {
-                    flow.give(i, Reduce.sumTo(flow.gradOutput(), flow.input(i).shape()));
-                }
+    private static final Op ADD = Op.composed("add", Op.NOTHING, flow -> {
+        for (int i = 0; i < 2; i++) {
+            if (flow.wants(i)) {
+                flow.give(i, Reduce.sumTo(flow.gradOutput(), flow.input(i).shape()));
             }
         }
-    };
+    });
 
     /** a - b. */
     public static Tensor sub(Tensor a, Tensor b) {
         return apply(SUB, Binary.SUB, a, b);
     }
 
-    private static final Op SUB = new Op("sub") {
-        @Override
-        public int keeps() {
-            return NOTHING;
+    private static final Op SUB = Op.composed("sub", Op.NOTHING, flow -> {
+        if (flow.wants(0)) {
+            flow.give(0, Reduce.sumTo(flow.gradOutput(), flow.input(0).shape()));
         }
-
-        @Override
-        public void backward(Gradients flow) {
-            if (flow.wants(0)) {
-                flow.give(0, Reduce.sumTo(flow.gradOutput(), flow.input(0).shape()));
-            }
-            if (flow.wants(1)) {
-                flow.give(1, Reduce.sumTo(Pointwise.neg(flow.gradOutput()), flow.input(1).shape()));
-            }
+        if (flow.wants(1)) {
+            flow.give(1, Reduce.sumTo(Pointwise.neg(flow.gradOutput()), flow.input(1).shape()));
         }
-    };
+    });
 
     /** a · b. */
     public static Tensor mul(Tensor a, Tensor b) {
         return apply(MUL, Binary.MUL, a, b);
     }
 
-    private static final Op MUL = new Op("mul") {
-        @Override
-        public int keeps() {
-            return 0b11;
-        }
-
-        @Override
-        public void backward(Gradients flow) {
-            for (int i = 0; i < 2; i++) {
-                if (flow.wants(i)) {
-                    flow.give(i, Reduce.sumTo(mul(flow.gradOutput(), flow.input(1 - i)), flow.input(i).shape()));
-                }
+    private static final Op MUL = Op.composed("mul", 0b11, flow -> {
+        for (int i = 0; i < 2; i++) {
+            if (flow.wants(i)) {
+                flow.give(i, Reduce.sumTo(mul(flow.gradOutput(), flow.input(1 - i)), flow.input(i).shape()));
             }
         }
-    };
+    });
 
     /** a / b. */
     public static Tensor div(Tensor a, Tensor b) {
         return apply(DIV, Binary.DIV, a, b);
     }
 
-    private static final Op DIV = new Op("div") {
-        @Override
-        public int keeps() {
-            return 0b10 | OUTPUT;
+    private static final Op DIV = Op.composed("div", 0b10 | Op.OUTPUT, flow -> {
+        // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
+        var overB = div(flow.gradOutput(), flow.input(1));
+        if (flow.wants(0)) {
+            flow.give(0, Reduce.sumTo(overB, flow.input(0).shape()));
         }
-
-        @Override
-        public void backward(Gradients flow) {
-            // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
-            var overB = div(flow.gradOutput(), flow.input(1));
-            if (flow.wants(0)) {
-                flow.give(0, Reduce.sumTo(overB, flow.input(0).shape()));
-            }
-            if (flow.wants(1)) {
-                flow.give(1, Reduce.sumTo(Pointwise.neg(mul(overB, flow.output())), flow.input(1).shape()));
-            }
+        if (flow.wants(1)) {
+            flow.give(1, Reduce.sumTo(Pointwise.neg(mul(overB, flow.output())), flow.input(1).shape()));
         }
-    };
+    });
 
     /** A number as a tensor without dimensions, of another tensor's type. */
     public static Tensor scalarLike(Tensor x, double value) {

@@ -116,6 +116,26 @@ public final class BatchNorm extends Normalization {
     }
 
     @Override
+    boolean isGiven() {
+        return !training;
+    }
+
+    @Override
+    Tensor grouped(Tensor x) {
+        return x.transpose(0, 1).reshape(channels, n * inner);
+    }
+
+    @Override
+    Tensor ungrouped(Tensor groups, Shape shape) {
+        return groups.reshape(shape.with(0, channels).with(1, n).toArray()).transpose(0, 1);
+    }
+
+    @Override
+    int parameterAxis() {
+        return 0;
+    }
+
+    @Override
     NormalizationPlan plan(Tensor x) {
         return new NormalizationPlan(
                 training ? NormalizationPlan.Over.CHANNELS : NormalizationPlan.Over.CHANNELS_GIVEN, epsilon, n,

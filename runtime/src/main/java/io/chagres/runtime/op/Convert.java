@@ -1,7 +1,6 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
-import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.DType;
@@ -26,6 +25,12 @@ public final class Convert {
         return Autograd.record(COPY, copyTo("contiguous", x, Tensor.empty(x.dtype(), x.shape(), "contiguous")), x);
     }
 
+    /** See {@link Tensor#clone}. */
+    public static Tensor clone(Tensor x) {
+        Check.alive("clone", "the tensor", x);
+        return Autograd.record(COPY, copyTo("clone", x, Tensor.empty(x.dtype(), x.shape(), "clone")), x);
+    }
+
     /** See {@link Tensor#to}. Gradients go back through conversions between floating point types. */
     public static Tensor to(Tensor x, DType dtype) {
         if (Check.alive("to", "the tensor", x).dtype() == Check.notNull("to", "the type", dtype)) {
@@ -35,17 +40,8 @@ public final class Convert {
         return dtype.isFloatingPoint() ? Autograd.record(COPY, y, x) : y;
     }
 
-    private static final Op COPY = new Op("copy") {
-        @Override
-        public int keeps() {
-            return NOTHING;
-        }
-
-        @Override
-        public void backward(Gradients flow) {
-            flow.give(0, to(flow.gradOutput(), flow.input(0).dtype()));
-        }
-    };
+    private static final Op COPY = Op.composed("copy", Op.NOTHING,
+            flow -> flow.give(0, to(flow.gradOutput(), flow.input(0).dtype())));
 
     /** See {@link Tensor#copyFrom}; not recorded. */
     public static Tensor copy(Tensor source, Tensor target) {

@@ -138,6 +138,28 @@ public final class CrossEntropy extends Op {
         }
     }
 
+    @Override
+    public void recordedBackward(Gradients flow) {
+        var labels = flow.input(LABELS);
+        var logits = flow.input(0);
+        var target = Tensor.full(logits.dtype(), 0, logits.shape().toArray());
+        var counts = Tensor.full(logits.dtype(), 0, logits.size(0), 1);
+        for (int row = 0; row < logits.size(0); row++) {
+            long label = label(labels, row);
+            if (label != ignore) {
+                target.select(0, row).select(0, label).fill(1);
+                counts.select(0, row).fill(1);
+            }
+        }
+        var difference = Arithmetic.sub(Softmax.softmax(logits, 1), target);
+        flow.give(0, Arithmetic.mul(Arithmetic.mul(difference, counts), flow.gradOutput().div(over)));
+    }
+
+    @Override
+    public int keepsWhenRecorded() {
+        return keeps() | 1;
+    }
+
     private void backward64(Tensor labels, Tensor dx, double scale, int rows, int cols) {
         for (int row = 0; row < rows; row++) {
             long label = label(labels, row);

@@ -52,6 +52,21 @@ public final class LayerNorm extends Normalization {
     }
 
     @Override
+    Tensor grouped(Tensor x) {
+        return x.reshape(rows, cols);
+    }
+
+    @Override
+    Tensor ungrouped(Tensor groups, Shape shape) {
+        return groups.reshape(shape.toArray());
+    }
+
+    @Override
+    int parameterAxis() {
+        return 1;
+    }
+
+    @Override
     NormalizationPlan plan(Tensor x) {
         return new NormalizationPlan(NormalizationPlan.Over.ROWS, epsilon, rows, cols);
     }

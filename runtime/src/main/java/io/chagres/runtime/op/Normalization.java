@@ -39,6 +39,20 @@ abstract class Normalization extends Op {
     /** Computes gradients in float64; those of weight and bias are null if there is no weight or bias. */
     abstract void backward64(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias);
 
+    /** The groups whose mean and variance are taken, one a row. */
+    abstract Tensor grouped(Tensor x);
+
+    /** Undoes {@link #grouped}. */
+    abstract Tensor ungrouped(Tensor rows, Shape shape);
+
+    /** Along which dimension of the groups a parameter has one value for each index. */
+    abstract int parameterAxis();
+
+    /** Whether mean and variance were given: they then depend on nothing. */
+    boolean isGiven() {
+        return false;
+    }
+
     static void checkParameter(String op, String role, Tensor x, Tensor parameter, long... dims) {
         if (parameter != null) {
             Check.sameType(op, x, Check.alive(op, role, parameter));
@@ -104,6 +118,53 @@ abstract class Normalization extends Op {
         give(flow, X, addX, dx);
         give(flow, w, addW, dWeight);
         give(flow, b, addB, dBias);
+    }
+
+    @Override
+    public final void recordedBackward(Gradients flow) {
+        var shape = flow.input(X).shape();
+        var x = grouped(flow.input(X));
+        var dy = grouped(flow.gradOutput());
+        var scale = scale(x);
+        var normalized = Arithmetic.mul(distances(x), scale);
+        int b = weighted ? 2 : 1;
+        if (flow.wants(X)) {
+            // with g = dy · weight and x̂ the normalized x: dx = (g - mean(g) - x̂ mean(g x̂)) / √(variance + ε)
+            var g = weighted ? Arithmetic.mul(dy, spread(flow.input(1))) : dy;
+            var rest = g;
+            if (!isGiven() && x.numel() > 0) {
+                var product = Reduce.mean(Arithmetic.mul(g, normalized), 1, true);
+                rest = Arithmetic.sub(Arithmetic.sub(g, Reduce.mean(g, 1, true)), Arithmetic.mul(normalized, product));
+            }
+            flow.give(X, ungrouped(Arithmetic.mul(rest, scale), shape));
+        }
+        if (weighted && flow.wants(1)) {
+            flow.give(1, gathered(Arithmetic.mul(dy, normalized), flow.input(1).shape()));
+        }
+        if (biased && flow.wants(b)) {
+            flow.give(b, gathered(dy, flow.input(b).shape()));
+        }
+    }
+
+    private Tensor distances(Tensor x) {
+        return Arithmetic.sub(x, isGiven() ? column(0) : Reduce.mean(x, 1, true));
+    }
+
+    private Tensor scale(Tensor x) {
+        var variance = isGiven() ? column(1) : Reduce.mean(distances(x).square(), 1, true);
+        return variance.add(epsilon).sqrt().reciprocal();
+    }
+
+    private Tensor column(int which) {
+        return stats.select(0, which).unsqueeze(1);
+    }
+
+    private Tensor spread(Tensor parameter) {
+        return parameterAxis() == 0 ? parameter.reshape(-1, 1) : parameter.reshape(1, -1);
+    }
+
+    private Tensor gathered(Tensor rows, Shape shape) {
+        return Reduce.sum(rows, 1 - parameterAxis(), false).reshape(shape.toArray());
     }
 
     private void compute(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {

@@ -1,6 +1,7 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Gradients;
+import io.chagres.runtime.tensor.Tensor;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +45,29 @@ public abstract class Op {
         throw new UnsupportedOperationException(
                 name + " has no second derivative here: its gradient cannot be recorded;"
                         + " compute this part without createGraph, or from operations that have one");
+    }
+
+    /** What values {@link #recordedBackward} reads, in the form of {@link #keeps}. */
+    public int keepsWhenRecorded() {
+        return keeps();
+    }
+
+    /**
+     * Whether its backward reaches leaves that are not among its operands, as that of a function does which is computed anew
+     * then. Walks towards certain tensors do not pass it by.
+     */
+    public boolean reachesLeavesUnseen() {
+        return false;
+    }
+
+    /**
+     * The floating point operations that computing a result takes, for profiles; 0 where that is not the measure.
+     *
+     * @param output the result
+     * @param inputs the operands
+     */
+    public double flops(Tensor output, Tensor... inputs) {
+        return 0;
     }
 
     /**

@@ -136,7 +136,24 @@ public final class Pointwise {
                 reluBackward(dy, flow.output(), flow.into(0));
             }
         }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            flow.give(0, reluGradient(flow.gradOutput(), flow.output()));
+        }
     };
+
+    /** dy where y is positive and 0 elsewhere, recorded as a function of dy alone: its own derivative by y is 0. */
+    static Tensor reluGradient(Tensor dy, Tensor y) {
+        var given = dy.contiguous();
+        var result = y.detach();
+        var dx = reluBackward(given, result, Tensor.empty(dy.dtype(), dy.shape(), "relu"));
+        return Autograd.record(RELU_GRADIENT, dx, given, result);
+    }
+
+    private static final Op RELU_GRADIENT = Op.composed("relu", 0b10, flow -> {
+        flow.give(0, reluGradient(flow.gradOutput(), flow.input(1)));
+    });
 
     /** dx = y <= 0 ? 0 : dy for dense tensors of one shape; returns dx. */
     static Tensor reluBackward(Tensor dy, Tensor y, Tensor dx) {
@@ -181,6 +198,11 @@ public final class Pointwise {
         @Override
         public void backward(Gradients flow) {
             flow.give(0, slope(flow));
+        }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            backward(flow);
         }
     }
 

@@ -71,8 +71,14 @@ public final class Reduce {
 
         @Override
         public void backward(Gradients flow) {
-            var each = over == 1 ? flow.gradOutput() : flow.gradOutput().div(over);
+            // with nothing added up there is nobody to give anything to
+            var each = over <= 1 ? flow.gradOutput() : flow.gradOutput().div(over);
             flow.give(0, each.expand(flow.input(0).shape().toArray()));
+        }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            backward(flow);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
-import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.DType;
@@ -79,33 +78,17 @@ public final class Softmax {
         }
     }
 
-    private static final Op SOFTMAX = new Op("softmax") {
-        @Override
-        public int keeps() {
-            return OUTPUT;
-        }
+    private static final Op SOFTMAX = Op.composed("softmax", Op.OUTPUT, flow -> {
+        // dx = y (dy - Σ dy y)
+        var y = flow.output();
+        var weighted = Arithmetic.mul(flow.gradOutput(), y);
+        flow.give(0, Arithmetic.sub(weighted, Arithmetic.mul(y, Reduce.sum(weighted, -1, true))));
+    });
 
-        @Override
-        public void backward(Gradients flow) {
-            // dx = y (dy - Σ dy y)
-            var y = flow.output();
-            var weighted = Arithmetic.mul(flow.gradOutput(), y);
-            flow.give(0, Arithmetic.sub(weighted, Arithmetic.mul(y, Reduce.sum(weighted, -1, true))));
-        }
-    };
-
-    private static final Op LOG_SOFTMAX = new Op("logSoftmax") {
-        @Override
-        public int keeps() {
-            return OUTPUT;
-        }
-
-        @Override
-        public void backward(Gradients flow) {
-            // dx = dy - softmax(x) Σ dy
-            var dy = flow.gradOutput();
-            var total = Reduce.sum(dy, -1, true);
-            flow.give(0, Arithmetic.sub(dy, Arithmetic.mul(Pointwise.exp(flow.output()), total)));
-        }
-    };
+    private static final Op LOG_SOFTMAX = Op.composed("logSoftmax", Op.OUTPUT, flow -> {
+        // dx = dy - softmax(x) Σ dy
+        var dy = flow.gradOutput();
+        var total = Reduce.sum(dy, -1, true);
+        flow.give(0, Arithmetic.sub(dy, Arithmetic.mul(Pointwise.exp(flow.output()), total)));
+    });
 }

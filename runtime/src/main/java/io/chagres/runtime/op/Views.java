@@ -70,6 +70,11 @@ public final class Views {
         public void backward(Gradients flow) {
             flow.give(0, flow.gradOutput().reshape(flow.input(0).shape().toArray()));
         }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            backward(flow);
+        }
     };
 
     /** See {@link Tensor#t}. */
@@ -116,7 +121,12 @@ public final class Views {
 
         @Override
         public void backward(Gradients flow) {
-            flow.give(0, exchanged(flow.gradOutput(), a, b));
+            flow.give(0, transpose(flow.gradOutput(), a, b));
+        }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            backward(flow);
         }
     }
 
@@ -235,6 +245,11 @@ public final class Views {
         @Override
         public void backward(Gradients flow) {
             flow.give(0, Reduce.sumTo(flow.gradOutput(), flow.input(0).shape()));
+        }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            backward(flow);
         }
     };
 

@@ -100,6 +100,9 @@ abstract class Plan {
 
     /** Runs the primitive with a block whose addresses have been set. */
     final void run(Block block) {
+        if (KernelLog.isOn()) {
+            KernelLog.ran("oneDNN " + kernel());
+        }
         if (primitive.scratchpadBytes() == 0) {
             primitive.execute(block.arguments);
             return;

@@ -1,18 +1,22 @@
 package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.autograd.Hook;
 import io.chagres.runtime.autograd.Node;
 import io.chagres.runtime.memory.MappedFile;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Convert;
+import io.chagres.runtime.op.InPlace;
 import io.chagres.runtime.random.Generator;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * An array of numbers off the heap: a shape, an element type, a layout, and bytes that belong to somebody.
@@ -43,6 +47,14 @@ public final class Tensor
     private Node node;
     private Tensor gradient;
     private boolean hasGradient;
+    private boolean inference;
+    private List<UnaryOperator<Tensor>> hooks;
+
+    /** What this is a view of, itself no view; null for what has bytes of its own. */
+    private Tensor base;
+    /** How often the history of this tensor was changed by operations in place; views compare. */
+    private int history;
+    private int historySeen;
     private List<WeakReference<Tensor>> companions;
 
     private Tensor(Storage storage, long start, Shape shape, DType dtype, Layout layout, boolean view) {
@@ -276,6 +288,7 @@ public final class Tensor
         if (!isContiguous()) {
             throw new IllegalStateException("keep: a view with strides cannot be moved; call contiguous() first");
         }
+        catchUp();
         var from = storage;
         from.acquire("keep");
         try {
@@ -292,6 +305,7 @@ public final class Tensor
             from.close();
         }
         view = false;
+        base = null;
         moveGradient();
         return this;
     }
@@ -311,6 +325,7 @@ public final class Tensor
 
     /** Whether operations on it are recorded for {@link #backward()}. */
     public boolean requiresGrad() {
+        catchUp();
         return requiresGrad;
     }
 
@@ -326,7 +341,7 @@ public final class Tensor
             throw new IllegalArgumentException(
                     "requiresGrad: " + dtype + " has no gradients; use a floating point type");
         }
-        if (node != null) {
+        if (node() != null) {
             throw new IllegalStateException("requiresGrad: this is the result of " + node.name()
                     + "; only leaves can be told, detach() makes one");
         }
@@ -336,12 +351,13 @@ public final class Tensor
 
     /** Whether it is no result of a recorded operation. */
     public boolean isLeaf() {
-        return node == null;
+        return node() == null;
     }
 
     /**
-     * The gradient that {@link #backward()} has added up here since {@link #zeroGrad()}; null if none. Only leaves have one.
-     * The same memory is used again after the next {@code zeroGrad}.
+     * The gradient that {@link #backward()} has added up here since {@link #zeroGrad()}; null if none. Only leaves have one,
+     * and results that were told to {@linkplain #retainGrad() retain} it. The same memory is used again after the next
+     * {@code zeroGrad}.
      */
     public Tensor grad() {
         return hasGradient ? gradient : null;
@@ -350,6 +366,14 @@ public final class Tensor
     /** Forgets the gradient, as {@code zero_grad(set_to_none=True)}. Nothing is written: the next gradient replaces the old. */
     public void zeroGrad() {
         hasGradient = false;
+        if (gradient != null) {
+            gradient.forgetHistory();
+        }
+    }
+
+    private void forgetHistory() {
+        node = null;
+        requiresGrad = false;
     }
 
     /**
@@ -368,13 +392,89 @@ public final class Tensor
         Autograd.backward(this, gradient);
     }
 
+    /**
+     * {@link #backward(Tensor)} that leaves more behind.
+     *
+     * @param gradient the gradient of some scalar in this; null for 1, if this is a single number
+     * @param retainGraph whether the graph can be walked again; else its operands are given up
+     * @param createGraph whether the gradients are recorded, so that they have gradients themselves; the graph is retained
+     * @throws UnsupportedOperationException with createGraph, if an operation on the way has no second derivative; the message
+     *         names it
+     */
+    public void backward(Tensor gradient, boolean retainGraph, boolean createGraph) {
+        Autograd.backward(this, gradient, retainGraph, createGraph);
+    }
+
+    /**
+     * Has this result keep its gradient in {@link #grad()}, as leaves do; does nothing to a leaf. Returns this tensor.
+     *
+     * @throws IllegalStateException if it requires no gradient
+     */
+    public Tensor retainGrad() {
+        if (!requiresGrad()) {
+            throw new IllegalStateException("retainGrad: this " + shape + " requires no gradient");
+        }
+        if (node != null) {
+            node.keepGradientIn(this);
+        }
+        return this;
+    }
+
+    /**
+     * Has a function see the gradient of this tensor whenever one is computed, as {@code torch.Tensor.register_hook}. It may
+     * return another of the same shape and type to go on with, or null to leave it as it is; it must not change it in place.
+     *
+     * @return what takes the function away again
+     * @throws IllegalStateException if this requires no gradient
+     */
+    public Hook registerHook(UnaryOperator<Tensor> hook) {
+        Objects.requireNonNull(hook, "registerHook: the hook is null");
+        if (!requiresGrad()) {
+            throw new IllegalStateException("registerHook: this " + shape + " requires no gradient");
+        }
+        var at = node;
+        if (at != null) {
+            at.addHook(hook);
+            return () -> at.removeHook(hook);
+        }
+        if (hooks == null) {
+            hooks = new ArrayList<>(1);
+        }
+        hooks.add(hook);
+        return () -> hooks.remove(hook);
+    }
+
+    /** For autograd: whether functions want to see the gradient of this leaf. */
+    public boolean hasHooks() {
+        return hooks != null && !hooks.isEmpty();
+    }
+
+    /** For autograd: a complete gradient of this leaf, as its hooks let it through. */
+    public Tensor hooked(Tensor complete) {
+        return hasHooks() ? Hook.pass(hooks, complete, "leaf") : complete;
+    }
+
     /** A view of the same elements without a history. */
     public Tensor detach() {
         return new Tensor(storage, start, shape, dtype, layout, true);
     }
 
+    /** For operations: this tensor as it is now; what happens to the history of this one later does not concern it. */
+    public Tensor alias() {
+        var same = detach();
+        same.node = node();
+        same.requiresGrad = requiresGrad;
+        return same;
+    }
+
+    /** For operations: what this is a view of, itself no view; null if this is no view. */
+    public Tensor base() {
+        return base;
+    }
+
     /** For operations: what computed this; null for a leaf. */
     public Node node() {
+        catchUp();
         return node;
     }
 
@@ -382,6 +482,43 @@ public final class Tensor
     public void recordedBy(Node node) {
         this.node = node;
         this.requiresGrad = true;
+    }
+
+    /** For operations: says that a change in place computed this, which views of it will notice. */
+    public void changedBy(Node node) {
+        recordedBy(node);
+        history++;
+    }
+
+    /** If what this is a view of has changed its history meanwhile, this follows. */
+    private void catchUp() {
+        if (base != null && historySeen != base.history) {
+            historySeen = base.history;
+            recordedBy(InPlace.viewOf(base, this));
+        }
+    }
+
+    /** For autograd: says that this was computed in inference mode. */
+    public void markInference() {
+        inference = true;
+    }
+
+    /** Whether this was computed in {@linkplain Autograd#inferenceMode inference mode}, from what requires a gradient. */
+    public boolean isInference() {
+        return inference;
+    }
+
+    /** For autograd: the gradient of this tensor, with its history. */
+    public void recordedGradient(Tensor withHistory) {
+        var buffer = gradientBuffer();
+        buffer.forgetHistory();
+        try (var _ = Autograd.noGrad()) {
+            buffer.copyFrom(withHistory.detach());
+        }
+        hasGradient = true;
+        if (withHistory.requiresGrad()) {
+            buffer.recordedBy(InPlace.identity(buffer, withHistory));
+        }
     }
 
     /** For autograd: the memory of the gradient, made on first use, whether or not it holds one now. */
@@ -453,6 +590,12 @@ public final class Tensor
         return Convert.to(this, type);
     }
 
+    /** A dense copy in row-major order, in any case; gradients go through it. */
+    @Override
+    public Tensor clone() {
+        return Convert.clone(this);
+    }
+
     /** A dense copy in row-major order; this tensor if it is one. */
     public Tensor contiguous() {
         return Convert.contiguous(this);
@@ -460,7 +603,11 @@ public final class Tensor
 
     /** For operations: a view of the same storage, at an offset in elements from this tensor's first. */
     public Tensor viewAs(Shape newShape, Layout newLayout, long elementOffset) {
-        return new Tensor(storage, start + elementOffset * dtype.bytes(), newShape, dtype, newLayout, true);
+        var seen = new Tensor(storage, start + elementOffset * dtype.bytes(), newShape, dtype, newLayout, true);
+        seen.base = base == null ? this : base;
+        seen.historySeen = seen.base.history;
+        seen.inference = inference;
+        return seen;
     }
 
     /** Type, shape and, while the memory is there, the first elements. */

@@ -25,6 +25,7 @@ final class Case {
     private Function<Array[], Array> expected;
     private Values[] values = {Values.within(-1, 1)};
     private boolean anyType;
+    private boolean onceOnly;
     private int[] optional = {};
 
     private Case(String signature, String setting, Function<Tensor[], Tensor> call) {
@@ -65,6 +66,16 @@ final class Case {
     Case anyType() {
         anyType = true;
         return this;
+    }
+
+    /** Says that its gradients have no gradients, for which it must say so by name. */
+    Case noSecondGradient() {
+        onceOnly = true;
+        return this;
+    }
+
+    boolean hasSecondGradient() {
+        return !onceOnly;
     }
 
     /** Says which operands may be null. */

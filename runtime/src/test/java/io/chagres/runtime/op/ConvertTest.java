@@ -25,8 +25,13 @@ class ConvertTest extends OpTest {
 
     @Override
     Stream<Case> cases() {
-        return Stream.of(Case.op("Convert.contiguous(Tensor)", in -> Convert.contiguous(in[0])).expects(in -> in[0])
-                .anyType().on(dims(3, 5)).on(dims()).on(dims(1)).on(dims(2, 1, 3)).on(dims(0, 2)));
+        return Stream.of(copying(Case.op("Convert.contiguous(Tensor)", in -> Convert.contiguous(in[0]))),
+                copying(Case.op("Convert.clone(Tensor)", in -> Convert.clone(in[0]))));
+    }
+
+    private static Case copying(Case operation) {
+        return operation.expects(in -> in[0]).anyType().on(dims(3, 5)).on(dims()).on(dims(1)).on(dims(2, 1, 3))
+                .on(dims(0, 2));
     }
 
     /** Every pair of types, dense and strided, for numbers that all of them can hold. */

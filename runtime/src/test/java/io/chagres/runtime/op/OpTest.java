@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Scope;
@@ -57,6 +58,29 @@ abstract class OpTest {
     @MethodSource("trials")
     void gradientsOfLeaves(Trial trial) {
         GradCheck.check(trial::result, trial.leavesWithGradients());
+    }
+
+    Stream<Trial> trialsInDouble() {
+        return trials().filter(trial -> trial.dtype() == DType.FLOAT64);
+    }
+
+    /** What a recorded backward computes has the gradients that differences of an unrecorded one show. */
+    @ParameterizedTest
+    @MethodSource("trialsInDouble")
+    void gradientsOfGradients(Trial trial) {
+        if (trial.operation().hasSecondGradient()) {
+            try {
+                GradCheck.checkSecond(trial::result, trial.leavesWithGradients());
+            } catch (UnsupportedOperationException e) {
+                assumeTrue(false, e.getMessage());
+            }
+        } else {
+            var leaves = trial.leavesWithGradients();
+            var y = trial.operation().call(trial.views(leaves));
+            var start = Tensor.full(y.dtype(), SEED, y.shape().toArray());
+            Checks.message(assertThrows(UnsupportedOperationException.class, () -> y.backward(start, true, true)),
+                    trial.operation().name());
+        }
     }
 
     /** The operands are results that something else uses too, later and so earlier in the walk back: x + 2 x there. */

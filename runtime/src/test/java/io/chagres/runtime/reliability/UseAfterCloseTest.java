@@ -27,9 +27,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** R11: every public method of a tensor that is gone, found by reflection, so that none is forgotten. */
 class UseAfterCloseTest {
     /** What needs no memory: facts, the end of life, and what operations note. */
-    private static final Set<String> NEED_NO_MEMORY = Set.of("close", "closeAlong", "detach", "dtype", "grad",
-            "gradientWritten", "isContiguous", "isLeaf", "isOpen", "layout", "node", "numel", "position", "rank",
-            "recordedBy", "requiresGrad", "shape", "size", "storage", "stride", "toString", "viewAs", "zeroGrad");
+    private static final Set<String> NEED_NO_MEMORY = Set.of("alias", "base", "changedBy", "close", "closeAlong",
+            "detach",
+            "dtype", "grad", "gradientWritten", "hasHooks", "hooked", "isContiguous", "isInference", "isLeaf", "isOpen",
+            "layout", "markInference", "node", "numel", "position", "rank", "recordedBy", "registerHook",
+            "requiresGrad", "retainGrad", "shape", "size", "storage", "stride", "toString", "viewAs", "zeroGrad");
 
     /** The ways in which a tensor of numbers [1, 1] can have ended. */
     enum Ending {

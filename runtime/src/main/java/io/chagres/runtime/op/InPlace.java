@@ -1,0 +1,197 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.autograd.Node;
+import io.chagres.runtime.tensor.Layout;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+import java.util.function.UnaryOperator;
+
+/**
+ * Changes of tensors in place, and what they mean for gradients. A recorded change is computed as a result of its own, which
+ * then takes the place of the old elements: the tensor's history goes on with it. A change through a view changes what it is a
+ * view of, and every other view of that follows.
+ */
+public final class InPlace {
+    private InPlace() {
+    }
+
+    /**
+     * Replaces the elements of a tensor by what a function of them gives.
+     *
+     * @param name the operation, for messages
+     * @param compute an operation on the old elements; its result has the target's shape
+     * @return the target
+     * @throws IllegalStateException if the target is a leaf that requires a gradient, or a view of one, and this is recorded
+     * @throws IllegalArgumentException if the result does not fit, or elements of the target share memory
+     */
+    static Tensor replace(String name, Tensor target, UnaryOperator<Tensor> compute) {
+        Convert.writable(name, Check.alive(name, "the tensor", target));
+        var fresh = compute.apply(target.alias());
+        if (!fresh.shape().equals(target.shape())) {
+            throw new IllegalArgumentException(name + ": the result " + fresh.shape() + " does not fit into "
+                    + target.shape() + ", which a change in place cannot make larger");
+        }
+        checkCategory(name, fresh, target);
+        if (!fresh.requiresGrad() && !(Autograd.isRecording() && target.requiresGrad())) {
+            Convert.copy(fresh, target);
+            return target;
+        }
+        checkLeaf(name, target);
+        var node = fresh.node();
+        if (node != null && (node.operation().keeps() & 1) != 0) {
+            // its backward reads the old elements, which are about to go
+            fresh = compute.apply(Convert.clone(target.alias()));
+        }
+        record(name, target, Convert.to(fresh, target.dtype()));
+        return target;
+    }
+
+    private static void checkCategory(String name, Tensor fresh, Tensor target) {
+        if (fresh.dtype().isFloatingPoint() && !target.dtype().isFloatingPoint()) {
+            throw new IllegalArgumentException(name + ": the result is " + fresh.dtype() + " and cannot be kept in "
+                    + target.dtype() + " " + target.shape() + "; convert the tensor with to(...) first");
+        }
+    }
+
+    /** Fails if a change would be recorded in a leaf, whose gradient would then be that of elements it no longer has. */
+    static void checkLeaf(String name, Tensor target) {
+        var root = target.base() == null ? target : target.base();
+        if (root.isLeaf() && root.requiresGrad() || target.isLeaf() && target.requiresGrad()) {
+            throw new IllegalStateException(name + ": " + (target.base() == null ? "a leaf " : "a view of a leaf ")
+                    + target.shape() + " that requires a gradient cannot be changed in place while operations are"
+                    + " recorded; change it under noGrad(), or change a result computed from it");
+        }
+    }
+
+    /** Writes elements into a tensor and makes the tape say so. */
+    static void record(String name, Tensor target, Tensor fresh) {
+        var base = target.base();
+        if (base == null) {
+            write(fresh, target);
+            target.changedBy(Autograd.entry(IDENTITY, target, fresh));
+            return;
+        }
+        var place = Place.of(name, base, target);
+        var old = base.alias();
+        write(fresh, target);
+        base.changedBy(Autograd.entry(patching(place), base, old, fresh));
+    }
+
+    private static void write(Tensor fresh, Tensor target) {
+        try (var _ = Autograd.noGrad()) {
+            Convert.copy(fresh.detach(), target);
+        }
+    }
+
+    // ---- What the tape says of it
+
+    private static final Op IDENTITY = Op.composed("changed in place", Op.NOTHING,
+            flow -> flow.give(0, flow.gradOutput()));
+
+    /** For tensors: an entry that says that one has the elements of another. */
+    public static Node identity(Tensor output, Tensor input) {
+        return Autograd.entry(IDENTITY, output, input);
+    }
+
+    /** For tensors: an entry that says that one is a view of another, wherever in it. */
+    public static Node viewOf(Tensor base, Tensor view) {
+        return Autograd.entry(viewing(Place.of("view", base, view)), view, base);
+    }
+
+    /** Where a view lies in a dense tensor. */
+    private record Place(Shape whole, Shape part, Layout layout, long offset) {
+        static Place of(String name, Tensor base, Tensor view) {
+            if (!base.isContiguous()) {
+                throw new UnsupportedOperationException(name + ": " + view.shape() + " is a view of a detached view "
+                        + base.shape() + " with strides; changes through it cannot be recorded, contiguous() helps");
+            }
+            return new Place(base.shape(), view.shape(), view.layout(),
+                    (view.position() - base.position()) / base.dtype().bytes());
+        }
+
+        Tensor in(Tensor dense) {
+            return dense.viewAs(part, layout, offset);
+        }
+    }
+
+    /** The part of a tensor at a place. */
+    private static Tensor view(Tensor whole, Place place) {
+        var dense = whole.contiguous();
+        return Autograd.record(viewing(place), place.in(dense), dense);
+    }
+
+    private static Op viewing(Place place) {
+        return Op.composed("view", Op.NOTHING, flow -> flow.give(0, embed(flow.gradOutput(), place)));
+    }
+
+    /** Zeros, with a part added at a place. */
+    private static Tensor embed(Tensor part, Place place) {
+        var whole = Tensor.empty(part.dtype(), place.whole, "view").fill(0);
+        add(part, place.in(whole));
+        return Autograd.record(embedding(place), whole, part);
+    }
+
+    private static void add(Tensor part, Tensor target) {
+        try (var _ = Autograd.noGrad()) {
+            if (!overlaps(target)) {
+                Arithmetic.addInto(part.detach(), target.detach());
+                return;
+            }
+            long size = target.size(0);
+            for (long i = 0; i < size; i++) {
+                add(part.detach().select(0, i), target.detach().select(0, i));
+            }
+        }
+    }
+
+    /** Whether elements may share memory; says so too often rather than too seldom. */
+    static boolean overlaps(Tensor x) {
+        long reach = 1;
+        var strides = x.shape().toArray();
+        for (int d = 0; d < strides.length; d++) {
+            strides[d] = x.stride(d);
+        }
+        for (int done = 0; done < strides.length; done++) {
+            int least = -1;
+            for (int d = 0; d < strides.length; d++) {
+                if (strides[d] >= 0 && (least < 0 || strides[d] < strides[least])) {
+                    least = d;
+                }
+            }
+            if (x.size(least) > 1 && strides[least] < reach) {
+                return true;
+            }
+            reach += x.size(least) > 1 ? (x.size(least) - 1) * strides[least] : 0;
+            strides[least] = -1;
+        }
+        return false;
+    }
+
+    private static Op embedding(Place place) {
+        return Op.composed("view", Op.NOTHING, flow -> flow.give(0, view(flow.gradOutput(), place)));
+    }
+
+    /** A copy with zeros at a place. */
+    private static Tensor clear(Tensor whole, Place place) {
+        var cleared = Convert.clone(whole.detach());
+        place.in(cleared).fill(0);
+        return Autograd.record(clearing(place), cleared, whole);
+    }
+
+    private static Op clearing(Place place) {
+        return Op.composed("view", Op.NOTHING, flow -> flow.give(0, clear(flow.gradOutput(), place)));
+    }
+
+    /** The whole, of which a part was replaced. */
+    private static Op patching(Place place) {
+        return Op.composed("changed in place", Op.NOTHING, flow -> {
+            if (flow.wants(0)) {
+                flow.give(0, clear(flow.gradOutput(), place));
+            }
+            if (flow.wants(1)) {
+                flow.give(1, view(flow.gradOutput(), place));
+            }
+        });
+    }
+}

@@ -51,10 +51,11 @@ public final class Anomaly implements AutoCloseable {
         engine.stopIdleWatch();
     }
 
-    void computed(Op op, Node node, Tensor output, Tensor... inputs) {
-        if (node != null) {
-            node.place = place();
-        }
+    void place(Node node) {
+        node.place = place();
+    }
+
+    void computed(Op op, Tensor output, Tensor... inputs) {
         var found = firstNotFinite(output);
         if (found == null) {
             return;

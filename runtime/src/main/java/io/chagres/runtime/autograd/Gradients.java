@@ -116,12 +116,22 @@ public final class Gradients {
         Walk.addTo(input, gradient);
     }
 
-    /** Walks back from something that this backward has computed anew, with what it depends on, as part of this walk. */
-    public void continueFrom(Tensor result, Tensor gradient) {
+    /**
+     * Walks back from what this backward has computed anew, as part of the same walk: leaves on the way get their gradients.
+     *
+     * @param result what was computed
+     * @param gradient its gradient
+     * @param boundary leaves whose gradients are not theirs to keep but are returned
+     * @return dense gradients of the boundary, null where there is none
+     */
+    Tensor[] continueFrom(Tensor result, Tensor gradient, Tensor... boundary) {
+        if (!result.requiresGrad()) {
+            return new Tensor[boundary.length];
+        }
         var engine = Engine.mine();
         var inner = engine.enter();
         try {
-            inner.within(walk, result, gradient);
+            return inner.within(walk, result, gradient, boundary);
         } finally {
             engine.leave();
         }

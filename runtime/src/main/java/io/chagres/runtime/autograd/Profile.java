@@ -1,7 +1,7 @@
 package io.chagres.runtime.autograd;
 
+import io.chagres.runtime.ffi.KernelLog;
 import io.chagres.runtime.op.Op;
-import io.chagres.runtime.plan.KernelLog;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
@@ -32,7 +32,6 @@ public final class Profile implements AutoCloseable {
     private final List<Entry> entries = new ArrayList<>();
     private long last;
     private long began;
-    private boolean walking;
     private boolean closed;
 
     /** Forward, backward, or what was marked by hand. */
@@ -131,32 +130,23 @@ public final class Profile implements AutoCloseable {
     }
 
     void computed(Op op, Tensor output, Tensor... inputs) {
-        if (!walking) {
-            long nanos = since(last);
-            add(op.name(), Phase.FORWARD, shapes(inputs), output.shape(), output.dtype(), nanos,
-                    bytes(output, inputs), op.flops(output, inputs));
-        }
+        add(op.name(), Phase.FORWARD, shapes(inputs), output.shape(), output.dtype(), since(last),
+                bytes(output, inputs), op.flops(output, inputs));
     }
 
-    void beforeBackward(Node node) {
-        if (!walking) {
-            walking = true;
-            KernelLog.take();
-            began = System.nanoTime();
-        }
+    void beforeBackward() {
+        KernelLog.take();
+        began = System.nanoTime();
     }
 
     void afterBackward(Node node) {
-        if (walking) {
-            walking = false;
-            var inputs = node.operands();
-            int wanted = 0;
-            for (int i = 0; i < inputs.length; i++) {
-                wanted += node.wanted(i) ? 1 : 0;
-            }
-            add(node.name(), Phase.BACKWARD, shapes(inputs), node.output().shape(), node.output().dtype(),
-                    since(began), bytes(node.output(), inputs), wanted * node.op.flops(node.output(), inputs));
+        var inputs = node.operands();
+        int wanted = 0;
+        for (int i = 0; i < inputs.length; i++) {
+            wanted += node.wanted(i) ? 1 : 0;
         }
+        add(node.name(), Phase.BACKWARD, shapes(inputs), node.output().shape(), node.output().dtype(), since(began),
+                bytes(node.output(), inputs), wanted * node.op.flops(node.output(), inputs));
     }
 
     private static long since(long start) {

@@ -1,5 +1,6 @@
 package io.chagres.runtime.autograd;
 
+import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.op.Arithmetic;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.tensor.Tensor;
@@ -75,13 +76,39 @@ final class Walk {
         return gradient == null ? null : leaf.hooked(gradient);
     }
 
-    /** A walk within one, from what an operation has computed anew; its leaves are those of the outer one. */
-    void within(Walk around, Tensor root, Tensor seed) {
+    /** A walk within one, from what an operation has computed anew; see {@link Gradients#continueFrom}. */
+    Tensor[] within(Walk around, Tensor root, Tensor seed, Tensor[] boundary) {
         begin(false, false, around.selective, around);
+        var before = new IdentityHashMap<Slot, Tensor>();
+        leaves.values().forEach(slot -> before.put(slot, slot.gradient));
         try {
+            for (var leaf : boundary) {
+                if (leaf.requiresGrad()) {
+                    leaves.put(leaf, new Slot());
+                }
+            }
             walk(new Tensor[]{root}, new Tensor[]{seed});
+            var found = new Tensor[boundary.length];
+            for (int i = 0; i < found.length; i++) {
+                var slot = leaves.get(boundary[i]);
+                found[i] = slot == null || slot.gradient == null ? null : slot.gradient.clone();
+            }
+            return found;
         } finally {
+            for (var leaf : boundary) {
+                leaves.remove(leaf);
+            }
+            leaves.values().forEach(slot -> moveOut(slot, before.get(slot)));
             end();
+        }
+    }
+
+    /** What was added up for a leaf while an inner scope is open goes to the scope around it. */
+    private static void moveOut(Slot slot, Tensor before) {
+        var scope = Scope.current();
+        if (slot.gradient != null && slot.gradient != before && scope != null && scope.outer() != null) {
+            slot.gradient = slot.gradient.clone().moveTo(scope.outer());
+            slot.ownsGradient = true;
         }
     }
 
@@ -142,12 +169,10 @@ final class Walk {
         }
         if (!selective || node.needed) {
             var watch = Engine.mine().watch;
-            if (watch != null) {
-                watch.beforeBackward(node);
-            }
-            flow.walk(this, node);
-            if (watch != null) {
-                watch.afterBackward(node, flow);
+            if (watch == null) {
+                flow.walk(this, node);
+            } else {
+                watched(watch, node);
             }
         }
         if (!retain) {
@@ -155,6 +180,17 @@ final class Walk {
         }
         if (!node.captured) {
             node.clear();
+        }
+    }
+
+    private void watched(Watch watch, Node node) {
+        boolean done = false;
+        watch.beforeBackward();
+        try {
+            flow.walk(this, node);
+            done = true;
+        } finally {
+            watch.afterBackward(node, flow, done);
         }
     }
 

@@ -8,23 +8,36 @@ final class Watch {
     Anomaly anomaly;
     Profile profile;
 
+    /** How many backward functions are running: what they compute is theirs, not an operation of its own. */
+    private int walking;
+
     /** An operation has computed its result; node is null if it was not recorded. */
     void computed(Op op, Node node, Tensor output, Tensor... inputs) {
+        if (anomaly != null && node != null) {
+            anomaly.place(node);
+        }
+        if (walking > 0) {
+            return;
+        }
         if (profile != null) {
             profile.computed(op, output, inputs);
         }
         if (anomaly != null) {
-            anomaly.computed(op, node, output, inputs);
+            anomaly.computed(op, output, inputs);
         }
     }
 
-    void beforeBackward(Node node) {
-        if (profile != null) {
-            profile.beforeBackward(node);
+    void beforeBackward() {
+        if (walking++ == 0 && profile != null) {
+            profile.beforeBackward();
         }
     }
 
-    void afterBackward(Node node, Gradients flow) {
+    /** The backward of a node has ended, well or not. */
+    void afterBackward(Node node, Gradients flow, boolean done) {
+        if (--walking > 0 || !done) {
+            return;
+        }
         if (profile != null) {
             profile.afterBackward(node);
         }

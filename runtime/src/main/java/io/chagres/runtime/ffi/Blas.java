@@ -97,6 +97,9 @@ public final class Blas {
     public static void sgemm(int threads, boolean transA, boolean transB, int m, int n, int k, float alpha,
             MemorySegment a, long ao, int lda, MemorySegment b, long bo, int ldb, float beta, MemorySegment c, long co,
             int ldc) {
+        if (KernelLog.isOn()) {
+            KernelLog.ran("OpenBLAS sgemm");
+        }
         check("sgemm", transA, transB, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, Float.BYTES);
         long stamp = begin("sgemm", threads);
         try {
@@ -111,6 +114,9 @@ public final class Blas {
     public static void dgemm(int threads, boolean transA, boolean transB, int m, int n, int k, double alpha,
             MemorySegment a, long ao, int lda, MemorySegment b, long bo, int ldb, double beta, MemorySegment c, long co,
             int ldc) {
+        if (KernelLog.isOn()) {
+            KernelLog.ran("OpenBLAS dgemm");
+        }
         check("dgemm", transA, transB, m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, Double.BYTES);
         long stamp = begin("dgemm", threads);
         try {

@@ -47,6 +47,11 @@ public final class Scope implements AutoCloseable {
         return INNERMOST.get()[0];
     }
 
+    /** The scope that this one was opened in; null if there is none. */
+    public Scope outer() {
+        return outer;
+    }
+
     /** Whether the scope has not been closed. */
     public boolean isOpen() {
         return slab != null;

@@ -144,16 +144,21 @@ public final class Convert {
 
     /** Fails if a tensor cannot be changed in place. */
     static Tensor writable(String op, Tensor x) {
+        if (Autograd.isRecording() && changeable(op, x).requiresGrad()) {
+            throw new IllegalStateException(op + ": " + x.shape()
+                    + " requires a gradient and would be changed in place; do it under Autograd.noGrad()");
+        }
+        return changeable(op, x);
+    }
+
+    /** Fails if a tensor cannot be changed in place, whatever the tape says. */
+    static Tensor changeable(String op, Tensor x) {
         if (Check.present(op, "the tensor", x).storage().isReadOnly()) {
             throw new IllegalArgumentException(op + ": " + x.shape() + " of " + x.storage().origin() + " is read only");
         }
         if (repeats(x)) {
             throw new IllegalArgumentException(op + ": " + x.shape()
                     + " is expanded, so that elements share memory; write to what it was expanded from, or to a copy");
-        }
-        if (Autograd.isRecording() && x.requiresGrad()) {
-            throw new IllegalStateException(op + ": " + x.shape()
-                    + " requires a gradient and would be changed in place; do it under Autograd.noGrad()");
         }
         return x;
     }

@@ -17,6 +17,85 @@ public final class InPlace {
     }
 
     /**
+     * Replaces the elements by what a function of them gives; see {@link io.chagres.runtime.tensor.InPlaceMethods}.
+     *
+     * @throws IllegalArgumentException if the result does not fit
+     */
+    public static Tensor update(Tensor target, UnaryOperator<Tensor> function) {
+        Check.notNull("updateInPlace", "the function", function);
+        return replace("updateInPlace", target, function);
+    }
+
+    /** Adds another tensor, or one that broadcasts to it, in place. */
+    public static Tensor add(Tensor target, Tensor other) {
+        Check.alive("addInPlace", "the other operand", other);
+        return replace("addInPlace", target, x -> Arithmetic.add(x, other));
+    }
+
+    /** {@link #add(Tensor, Tensor)} with a number. */
+    public static Tensor add(Tensor target, double other) {
+        return replace("addInPlace", target, x -> x.add(other));
+    }
+
+    /** Subtracts another tensor, in place. */
+    public static Tensor sub(Tensor target, Tensor other) {
+        Check.alive("subInPlace", "the other operand", other);
+        return replace("subInPlace", target, x -> Arithmetic.sub(x, other));
+    }
+
+    /** {@link #sub(Tensor, Tensor)} with a number. */
+    public static Tensor sub(Tensor target, double other) {
+        return replace("subInPlace", target, x -> x.sub(other));
+    }
+
+    /** Multiplies by another tensor, in place. */
+    public static Tensor mul(Tensor target, Tensor other) {
+        Check.alive("mulInPlace", "the other operand", other);
+        return replace("mulInPlace", target, x -> Arithmetic.mul(x, other));
+    }
+
+    /** {@link #mul(Tensor, Tensor)} with a number. */
+    public static Tensor mul(Tensor target, double other) {
+        return replace("mulInPlace", target, x -> x.mul(other));
+    }
+
+    /** Divides by another tensor, in place. */
+    public static Tensor div(Tensor target, Tensor other) {
+        Check.alive("divInPlace", "the other operand", other);
+        return replace("divInPlace", target, x -> Arithmetic.div(x, other));
+    }
+
+    /** {@link #div(Tensor, Tensor)} with a number. */
+    public static Tensor div(Tensor target, double other) {
+        return replace("divInPlace", target, x -> x.div(other));
+    }
+
+    /** Sets all elements to one value, in place. What they were computed from gets no gradient through them. */
+    public static Tensor fill(Tensor target, double value) {
+        if (!Autograd.isRecording() || !Check.present("fill", "the tensor", target).requiresGrad()) {
+            return Convert.fill(target, value);
+        }
+        Convert.changeable("fill", target);
+        checkLeaf("fill", target);
+        record("fill", target, Tensor.full(target.dtype(), value, target.shape().toArray()));
+        return target;
+    }
+
+    /** Copies elements, in place; the source gets the gradient of the target from then on. */
+    public static Tensor copyFrom(Tensor target, Tensor source) {
+        boolean needed = Check.present("copyFrom", "the source", source).requiresGrad()
+                || Check.present("copyFrom", "the target", target).requiresGrad();
+        if (!needed || !Autograd.isRecording()) {
+            return Convert.copy(source, target);
+        }
+        Check.sameShape("copyFrom", source, target);
+        Convert.changeable("copyFrom", target);
+        checkLeaf("copyFrom", target);
+        record("copyFrom", target, Convert.to(source, target.dtype()));
+        return target;
+    }
+
+    /**
      * Replaces the elements of a tensor by what a function of them gives.
      *
      * @param name the operation, for messages
@@ -26,7 +105,7 @@ public final class InPlace {
      * @throws IllegalArgumentException if the result does not fit, or elements of the target share memory
      */
     static Tensor replace(String name, Tensor target, UnaryOperator<Tensor> compute) {
-        Convert.writable(name, Check.alive(name, "the tensor", target));
+        Convert.changeable(name, Check.alive(name, "the tensor", target));
         var fresh = compute.apply(target.alias());
         if (!fresh.shape().equals(target.shape())) {
             throw new IllegalArgumentException(name + ": the result " + fresh.shape() + " does not fit into "
@@ -128,11 +207,11 @@ public final class InPlace {
     /** Zeros, with a part added at a place. */
     private static Tensor embed(Tensor part, Place place) {
         var whole = Tensor.empty(part.dtype(), place.whole, "view").fill(0);
-        add(part, place.in(whole));
+        addAt(part, place.in(whole));
         return Autograd.record(embedding(place), whole, part);
     }
 
-    private static void add(Tensor part, Tensor target) {
+    private static void addAt(Tensor part, Tensor target) {
         try (var _ = Autograd.noGrad()) {
             if (!overlaps(target)) {
                 Arithmetic.addInto(part.detach(), target.detach());
@@ -140,7 +219,7 @@ public final class InPlace {
             }
             long size = target.size(0);
             for (long i = 0; i < size; i++) {
-                add(part.detach().select(0, i), target.detach().select(0, i));
+                addAt(part.detach().select(0, i), target.detach().select(0, i));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.chagres.runtime.plan;
 
 import io.chagres.runtime.ffi.DnnArguments;
 import io.chagres.runtime.ffi.DnnPrimitive;
+import io.chagres.runtime.ffi.KernelLog;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.memory.Workspace;

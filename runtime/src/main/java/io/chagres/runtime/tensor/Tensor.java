@@ -35,7 +35,8 @@ public final class Tensor
             ElementwiseMethods,
             ReductionMethods,
             LinearAlgebraMethods,
-            LayerMethods {
+            LayerMethods,
+            InPlaceMethods {
     private final Shape shape;
     private final DType dtype;
     private final Layout layout;
@@ -573,16 +574,6 @@ public final class Tensor
                     "segment: the elements of this view are not contiguous; call contiguous() first");
         }
         return storage.expose("segment").asSlice(start, shape.bytes(dtype));
-    }
-
-    /** Sets all elements to one value; returns this tensor. */
-    public Tensor fill(double value) {
-        return Convert.fill(this, value);
-    }
-
-    /** Copies the elements of another tensor of the same shape, converting the type; returns this tensor. */
-    public Tensor copyFrom(Tensor source) {
-        return Convert.copy(source, this);
     }
 
     /** The same elements in another type; this tensor if it has that type. */

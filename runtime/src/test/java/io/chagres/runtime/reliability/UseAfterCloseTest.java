@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +100,7 @@ class UseAfterCloseTest {
             case "DType" -> DType.FLOAT64;
             case "Scope" -> scope;
             case "Tensor" -> other;
+            case "UnaryOperator" -> UnaryOperator.identity();
             default -> throw new AssertionError("a value for " + type + " is missing here");
         };
     }

@@ -1,4 +1,4 @@
-package io.chagres.runtime.plan;
+package io.chagres.runtime.ffi;
 
 /** Which native kernel ran last on this thread; kept only while somebody asks for it. */
 public final class KernelLog {

@@ -39,6 +39,16 @@ final class Check {
         return tensor;
     }
 
+    /** A tensor of numbers with fractions, also of the short types that are computed in float32. */
+    static Tensor floating(String op, String role, Tensor tensor) {
+        var dtype = alive(op, role, tensor).dtype();
+        if (!dtype.isFloatingPoint()) {
+            throw new IllegalArgumentException(op + ": " + role + " " + tensor.shape() + " is " + dtype
+                    + "; a floating point type is needed, to(DType.FLOAT32) converts");
+        }
+        return tensor;
+    }
+
     static void sameType(String op, Tensor a, Tensor b) {
         if (a.dtype() != b.dtype()) {
             throw new IllegalArgumentException(

@@ -7,8 +7,13 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
+import java.util.Arrays;
 
-/** Sums and means, of all elements or along one dimension. Sums of nothing are 0, means NaN. */
+/**
+ * Sums and means, of all elements, along one dimension or over several in one pass, as {@code torch.sum} and
+ * {@code torch.mean}. Sums of nothing are 0, means NaN. Sums of integers and of truth values are INT64 and wrap around; their
+ * means are refused.
+ */
 public final class Reduce {
     private static final long SHORT = 16;
 
@@ -17,16 +22,35 @@ public final class Reduce {
 
     /** The sum of all elements, without dimensions; added up in blocks, so that the error grows slowly. */
     public static Tensor sum(Tensor x) {
-        return total("sum", x, 1);
+        return isPlain(Check.alive("sum", "the operand", x)) ? total("sum", x, 1) : over("sum", x, Axes.all(x), false);
     }
 
-    /** The mean of all elements, without dimensions. */
+    /**
+     * The mean of all elements, without dimensions.
+     *
+     * @throws IllegalArgumentException if the elements are no floating point numbers
+     */
     public static Tensor mean(Tensor x) {
-        return total("mean", x, Check.present("mean", "the operand", x).numel());
+        return isPlain(Check.floating("mean", "the operand", x))
+                ? total("mean", x, x.numel())
+                : over("mean", x, Axes.all(x), false);
     }
 
-    private static Tensor total(String name, Tensor operand, long over) {
-        var x = Check.real(name, "the operand", operand).contiguous();
+    /** Whether the float32 kernels can read it as it lies. */
+    private static boolean isPlain(Tensor x) {
+        return x.dtype() == DType.FLOAT32 && x.isContiguous();
+    }
+
+    /** One pass over any strides and types. */
+    private static Tensor over(String name, Tensor x, Axes axes, boolean keepDim) {
+        boolean mean = name.equals("mean");
+        double count = axes.count();
+        var dtype = x.dtype().isFloatingPoint() ? x.dtype() : DType.INT64;
+        var y = Fold.fold(name, x, axes, dtype, FoldKind.SUM, null, mean ? v -> v / count : null);
+        return axes.finish(Autograd.record(new SumOver(name, mean ? axes.count() : 1), y, x), keepDim);
+    }
+
+    private static Tensor total(String name, Tensor x, long over) {
         var y = Tensor.empty(x.dtype(), Shape.of(), name);
         Storage.acquire(name, x.storage(), y.storage(), null, null);
         try {
@@ -82,7 +106,11 @@ public final class Reduce {
         }
     }
 
-    /** The sums along one dimension, which goes, or stays with size 1. */
+    /**
+     * The sums along one dimension, which goes, or stays with size 1.
+     *
+     * @throws IndexOutOfBoundsException if there is no such dimension
+     */
     public static Tensor sum(Tensor x, int dim, boolean keepDim) {
         return along("sum", x, dim, keepDim, false);
     }
@@ -92,8 +120,28 @@ public final class Reduce {
         return along("mean", x, dim, keepDim, true);
     }
 
+    /**
+     * The sums over some dimensions, which go, or stay with size 1; if none is named, over all.
+     *
+     * @throws IndexOutOfBoundsException if there is no such dimension
+     * @throws IllegalArgumentException if one is named twice
+     */
+    public static Tensor sum(Tensor x, int[] dims, boolean keepDim) {
+        var axes = Axes.of("sum", Check.alive("sum", "the operand", x), dims);
+        return axes.single() >= 0 ? sum(x, axes.single(), keepDim) : over("sum", x, axes, keepDim);
+    }
+
+    /** The means over some dimensions; see {@link #sum(Tensor, int[], boolean)}. */
+    public static Tensor mean(Tensor x, int[] dims, boolean keepDim) {
+        var axes = Axes.of("mean", Check.floating("mean", "the operand", x), dims);
+        return axes.single() >= 0 ? mean(x, axes.single(), keepDim) : over("mean", x, axes, keepDim);
+    }
+
     private static Tensor along(String name, Tensor operand, int dim, boolean keepDim, boolean mean) {
-        var x = Check.real(name, "the operand", operand).contiguous();
+        var x = mean ? Check.floating(name, "the operand", operand) : Check.alive(name, "the operand", operand);
+        if (!isPlain(x)) {
+            return over(name, x, Axes.one(name, x, dim), keepDim);
+        }
         int axis = x.shape().axis(name, dim);
         long count = x.shape().dim(axis);
         var y = Tensor.empty(x.dtype(), x.shape().with(axis, 1), name);
@@ -133,17 +181,81 @@ public final class Reduce {
         });
     }
 
-    /** Undoes broadcasting: sums over the dimensions that were added or repeated. */
+    /** Undoes broadcasting: sums over the dimensions that were added or repeated, in one pass. */
     static Tensor sumTo(Tensor x, Shape shape) {
-        var y = x;
-        while (y.rank() > shape.rank()) {
-            y = sum(y, 0, false);
+        if (x.shape().equals(shape)) {
+            return x;
         }
-        for (int d = 0; d < shape.rank(); d++) {
-            if (shape.dim(d) == 1 && y.shape().dim(d) != 1) {
-                y = sum(y, d, true);
+        int added = x.rank() - shape.rank();
+        var dims = new int[x.rank()];
+        int count = 0;
+        for (int d = 0; d < x.rank(); d++) {
+            if (d < added || shape.dim(d - added) == 1 && x.shape().dim(d) != 1) {
+                dims[count++] = d;
             }
         }
-        return y;
+        var y = sum(x, Arrays.copyOf(dims, count), true);
+        return added == 0 ? y : Views.view(y, shape.toArray());
+    }
+
+    // ---- Sums that leave NaN out
+
+    /** The sum of all elements but those that are NaN, as {@code torch.nansum}. */
+    public static Tensor nansum(Tensor x) {
+        return nansum(x, Axes.all(Check.alive("nansum", "the operand", x)), false);
+    }
+
+    /** {@link #nansum(Tensor)} along one dimension, which goes, or stays with size 1. */
+    public static Tensor nansum(Tensor x, int dim, boolean keepDim) {
+        return nansum(x, Axes.one("nansum", Check.alive("nansum", "the operand", x), dim), keepDim);
+    }
+
+    /** {@link #nansum(Tensor)} over some dimensions; if none is named, over all. */
+    public static Tensor nansum(Tensor x, int[] dims, boolean keepDim) {
+        return nansum(x, Axes.of("nansum", Check.alive("nansum", "the operand", x), dims), keepDim);
+    }
+
+    private static Tensor nansum(Tensor x, Axes axes, boolean keepDim) {
+        if (!x.dtype().isFloatingPoint()) {
+            return axes.finish(Fold.fold("nansum", x, axes, DType.INT64, FoldKind.SUM), keepDim);
+        }
+        var y = Fold.fold("nansum", x, axes, x.dtype(), FoldKind.SUM, Reduce::zeroForNaN, null);
+        return axes.finish(Autograd.record(NANSUM, y, x), keepDim);
+    }
+
+    private static void zeroForNaN(double[] t, int n) {
+        for (int i = 0; i < n; i++) {
+            t[i] = Double.isNaN(t[i]) ? 0 : t[i];
+        }
+    }
+
+    private static final Op NANSUM = Op.composed("nansum", 0b1, flow -> {
+        var x = flow.input(0);
+        var there = Maps.map("nansum", x, x.dtype(), v -> Double.isNaN(v) ? 0 : 1);
+        flow.give(0, Arithmetic.mul(flow.gradOutput(), there));
+    });
+
+    /** The mean of all elements but those that are NaN, as {@code torch.nanmean}; NaN if there are none. */
+    public static Tensor nanmean(Tensor x) {
+        return nanmean(x, Axes.all(Check.floating("nanmean", "the operand", x)), false);
+    }
+
+    /** {@link #nanmean(Tensor)} along one dimension, which goes, or stays with size 1. */
+    public static Tensor nanmean(Tensor x, int dim, boolean keepDim) {
+        return nanmean(x, Axes.one("nanmean", Check.floating("nanmean", "the operand", x), dim), keepDim);
+    }
+
+    /** {@link #nanmean(Tensor)} over some dimensions; if none is named, over all. */
+    public static Tensor nanmean(Tensor x, int[] dims, boolean keepDim) {
+        return nanmean(x, Axes.of("nanmean", Check.floating("nanmean", "the operand", x), dims), keepDim);
+    }
+
+    private static Tensor nanmean(Tensor x, Axes axes, boolean keepDim) {
+        var counts = Fold.fold("nanmean", x, axes, x.dtype(), FoldKind.SUM, (t, n) -> {
+            for (int i = 0; i < n; i++) {
+                t[i] = Double.isNaN(t[i]) ? 0 : 1;
+            }
+        }, null);
+        return Arithmetic.div(nansum(x, axes, keepDim), axes.finish(counts, keepDim));
     }
 }

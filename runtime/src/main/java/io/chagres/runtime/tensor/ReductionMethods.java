@@ -2,6 +2,7 @@ package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.op.Compare;
 import io.chagres.runtime.op.Reduce;
+import io.chagres.runtime.op.Truth;
 import io.chagres.runtime.op.Variance;
 
 /** What makes fewer elements of many: one-line delegates to {@code runtime.op}. */
@@ -16,6 +17,11 @@ public sealed interface ReductionMethods permits Tensor {
         return Reduce.sum(self(), dim, keepDim);
     }
 
+    /** The sums over some dimensions; if none is named, over all. */
+    default Tensor sum(int[] dims, boolean keepDim) {
+        return Reduce.sum(self(), dims, keepDim);
+    }
+
     /** The mean of all elements. */
     default Tensor mean() {
         return Reduce.mean(self());
@@ -24,6 +30,86 @@ public sealed interface ReductionMethods permits Tensor {
     /** The means over one dimension. */
     default Tensor mean(int dim, boolean keepDim) {
         return Reduce.mean(self(), dim, keepDim);
+    }
+
+    /** The means over some dimensions; if none is named, over all. */
+    default Tensor mean(int[] dims, boolean keepDim) {
+        return Reduce.mean(self(), dims, keepDim);
+    }
+
+    /** The sum of all elements that are not NaN. */
+    default Tensor nansum() {
+        return Reduce.nansum(self());
+    }
+
+    /** The sums, over one dimension, of elements that are not NaN. */
+    default Tensor nansum(int dim, boolean keepDim) {
+        return Reduce.nansum(self(), dim, keepDim);
+    }
+
+    /** The sums, over some dimensions, of elements that are not NaN. */
+    default Tensor nansum(int[] dims, boolean keepDim) {
+        return Reduce.nansum(self(), dims, keepDim);
+    }
+
+    /** The mean of all elements that are not NaN. */
+    default Tensor nanmean() {
+        return Reduce.nanmean(self());
+    }
+
+    /** The means, over one dimension, of elements that are not NaN. */
+    default Tensor nanmean(int dim, boolean keepDim) {
+        return Reduce.nanmean(self(), dim, keepDim);
+    }
+
+    /** The means, over some dimensions, of elements that are not NaN. */
+    default Tensor nanmean(int[] dims, boolean keepDim) {
+        return Reduce.nanmean(self(), dims, keepDim);
+    }
+
+    /** Whether any element is other than 0. */
+    default Tensor any() {
+        return Truth.any(self());
+    }
+
+    /** Whether any element along one dimension is other than 0. */
+    default Tensor any(int dim, boolean keepDim) {
+        return Truth.any(self(), dim, keepDim);
+    }
+
+    /** Whether any element over some dimensions is other than 0. */
+    default Tensor any(int[] dims, boolean keepDim) {
+        return Truth.any(self(), dims, keepDim);
+    }
+
+    /** Whether all elements are other than 0. */
+    default Tensor all() {
+        return Truth.all(self());
+    }
+
+    /** Whether all elements along one dimension are other than 0. */
+    default Tensor all(int dim, boolean keepDim) {
+        return Truth.all(self(), dim, keepDim);
+    }
+
+    /** Whether all elements over some dimensions are other than 0. */
+    default Tensor all(int[] dims, boolean keepDim) {
+        return Truth.all(self(), dims, keepDim);
+    }
+
+    /** How many elements are other than 0; int64. */
+    default Tensor countNonzero() {
+        return Truth.countNonzero(self());
+    }
+
+    /** How many elements along one dimension are other than 0; int64. */
+    default Tensor countNonzero(int dim, boolean keepDim) {
+        return Truth.countNonzero(self(), dim, keepDim);
+    }
+
+    /** How many elements over some dimensions are other than 0; int64. */
+    default Tensor countNonzero(int[] dims, boolean keepDim) {
+        return Truth.countNonzero(self(), dims, keepDim);
     }
 
     /** The variance of all elements, with correction 1. */

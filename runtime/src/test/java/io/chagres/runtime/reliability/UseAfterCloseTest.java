@@ -96,6 +96,7 @@ class UseAfterCloseTest {
             case "long" -> 0L;
             case "double" -> 1.0;
             case "boolean" -> false;
+            case "int[]" -> new int[]{0};
             case "long[]" -> new long[]{1, 1};
             case "DType" -> DType.FLOAT64;
             case "Scope" -> scope;

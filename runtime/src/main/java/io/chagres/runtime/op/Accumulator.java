@@ -42,10 +42,11 @@ abstract class Accumulator {
     /** Folds rows of the tile, each of which makes one result. */
     abstract void rows(int rows, int count, Tensor y, long offset, long stride);
 
-    static Accumulator of(DType dtype, FoldKind kind, Before before, DoubleUnaryOperator after) {
+    /** @param times what results are multiplied with before anything else is done to them */
+    static Accumulator of(DType dtype, FoldKind kind, Before before, DoubleUnaryOperator after, long times) {
         return dtype.isFloatingPoint() || before != null || after != null
-                ? new Real(kind, before, after)
-                : new Whole(kind);
+                ? new Real(kind, before, after, times)
+                : new Whole(kind, times);
     }
 
     private static final class Real extends Accumulator {
@@ -54,14 +55,16 @@ abstract class Accumulator {
         private final FoldKind kind;
         private final Before before;
         private final DoubleUnaryOperator after;
+        private final long times;
         private final double[] tile;
         private final double[] lanes;
         private final double[] totals;
 
-        Real(FoldKind kind, Before before, DoubleUnaryOperator after) {
+        Real(FoldKind kind, Before before, DoubleUnaryOperator after, long times) {
             this.kind = kind;
             this.before = before;
             this.after = after;
+            this.times = times;
             var mine = MINE.get();
             tile = mine[0];
             lanes = mine[1];
@@ -131,6 +134,9 @@ abstract class Accumulator {
 
         @Override
         void put(Tensor y, long offset, long stride, int columns) {
+            for (int i = 0; i < columns && times != 1; i++) {
+                totals[i] *= times;
+            }
             for (int i = 0; i < columns && after != null; i++) {
                 totals[i] = after.applyAsDouble(totals[i]);
             }
@@ -154,12 +160,14 @@ abstract class Accumulator {
         private static final ThreadLocal<long[][]> MINE = ThreadLocal.withInitial(() -> new long[3][Lines.SIZE]);
 
         private final FoldKind kind;
+        private final long times;
         private final long[] tile;
         private final long[] lanes;
         private final long[] totals;
 
-        Whole(FoldKind kind) {
+        Whole(FoldKind kind, long times) {
             this.kind = kind;
+            this.times = times;
             var mine = MINE.get();
             tile = mine[0];
             lanes = mine[1];
@@ -220,6 +228,9 @@ abstract class Accumulator {
 
         @Override
         void put(Tensor y, long offset, long stride, int columns) {
+            for (int i = 0; i < columns && times != 1; i++) {
+                totals[i] *= times;
+            }
             Lines.store(totals, 0, y.dtype(), y.storage().base(), y.position() + offset * y.dtype().bytes(), stride,
                     columns);
         }

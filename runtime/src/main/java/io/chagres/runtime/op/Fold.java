@@ -6,6 +6,7 @@ import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Tensor;
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -37,6 +38,7 @@ final class Fold {
     private final long[] foldedSizes = new long[16];
     private final long[] foldedFrom = new long[16];
     private int folded;
+    private long repeats = 1;
     /** The innermost dimensions: rows are folded, columns kept. */
     private long rows = 1;
     private long rowStride = 1;
@@ -92,7 +94,9 @@ final class Fold {
         for (int d : order) {
             long size = x.size(d);
             long stride = ((Layout.Strided) x.layout()).stride(d);
-            if (axes.isReduced(d)) {
+            if (axes.isReduced(d) && stride == 0 && kind != FoldKind.PROD) {
+                repeats *= size; // sums grow by that, the greatest and the least stay
+            } else if (axes.isReduced(d)) {
                 fold(size, stride);
             } else {
                 keep(size, stride, ((Layout.Strided) y.layout()).stride(d));
@@ -125,7 +129,7 @@ final class Fold {
                 order[at] = d;
             }
         }
-        return java.util.Arrays.copyOf(order, count);
+        return Arrays.copyOf(order, count);
     }
 
     private long weight(int d) {
@@ -198,7 +202,7 @@ final class Fold {
         long tasks = outer * strips;
         if (most <= 1 || tasks >= MANY || blocks == 1) {
             Team.parallel(most, (part, parts) -> {
-                var accumulator = Accumulator.of(x.dtype(), kind, before, after);
+                var accumulator = accumulator();
                 long end = Part.start(part + 1, parts, tasks, 1);
                 for (long task = Part.start(part, parts, tasks, 1); task < end; task++) {
                     for (long block = 0; block < blocks; block++) {
@@ -215,10 +219,10 @@ final class Fold {
     /** Blocks of few results, in whatever order threads get to them; folded in their own order then. */
     private void inBlocks(int most, long strips, long tasks) {
         long all = tasks * blocks;
-        var last = Accumulator.of(x.dtype(), kind, before, after);
+        var last = accumulator();
         var room = last.room(Math.toIntExact(all * width));
         Team.parallel(most, (part, parts) -> {
-            var accumulator = Accumulator.of(x.dtype(), kind, before, after);
+            var accumulator = accumulator();
             long end = Part.start(part + 1, parts, all, 1);
             for (long i = Part.start(part, parts, all, 1); i < end; i++) {
                 long task = i / blocks;
@@ -232,6 +236,10 @@ final class Fold {
             }
             put(last, task / strips, task % strips);
         }
+    }
+
+    private Accumulator accumulator() {
+        return Accumulator.of(x.dtype(), kind, before, after, kind == FoldKind.SUM ? repeats : 1);
     }
 
     private int stripWidth(long strip) {
@@ -278,7 +286,7 @@ final class Fold {
 
     /** Dense rows so short that a tile holds many. */
     private void shortRows(long from, long to) {
-        var accumulator = Accumulator.of(x.dtype(), kind, before, after);
+        var accumulator = accumulator();
         int count = (int) rows;
         int most = Lines.SIZE / count;
         for (long row = from; row < to; row += most) {

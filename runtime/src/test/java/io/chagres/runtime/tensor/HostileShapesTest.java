@@ -135,8 +135,8 @@ class HostileShapesTest {
     }
 
     static Stream<UnaryOperator<Tensor>> operations() {
-        return Stream.of(Tensor::relu, Tensor::exp, Tensor::sum, Tensor::mean, x -> x.sum(0, false),
-                x -> x.mean(-1, true), x -> x.softmax(0), x -> x.logSoftmax(1), x -> x.argmax(0), x -> x.argmax(1),
+        return Stream.of(Tensor::relu, Tensor::exp, x -> x.softmax(0), x -> x.logSoftmax(1), x -> x.argmax(0),
+                x -> x.argmax(1),
                 x -> x.add(x), x -> x.mul(2), x -> x.div(Tensor.ones(1)), x -> x.matmul(x.t()), x -> x.t().matmul(x),
                 x -> Affine.linear(x, x, null), x -> Affine.linearRelu(Tensor.ones(1, 1), x, null), Tensor::contiguous,
                 x -> x.to(DType.INT64), x -> x.t().reshape(-1), x -> x.eq(x), x -> Tensor.ones(1, 1).expand(3, 1)
@@ -163,6 +163,15 @@ class HostileShapesTest {
                 refused(() -> operation.apply(x), Arrays.toString(dims));
             }
         }
+    }
+
+    @Test
+    void sumsOfVastViewsTakeNoTime() {
+        var x = Tensor.full(DType.FLOAT32, 0.5, 1, 1).expand(1L << 40, 1L << 10);
+        assertEquals(Math.scalb(0.5, 50), x.sum().item());
+        assertEquals(0.5, x.mean().item());
+        assertEquals(Math.scalb(0.5, 40), x.sum(0, false).select(0, 7).item());
+        refused(() -> x.mean(-1, true), "mean");
     }
 
     @Test

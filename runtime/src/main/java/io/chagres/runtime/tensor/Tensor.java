@@ -9,6 +9,8 @@ import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.InPlace;
+import io.chagres.runtime.op.Joins;
+import io.chagres.runtime.op.Where;
 import io.chagres.runtime.random.Generator;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
@@ -169,6 +171,78 @@ public final class Tensor
 
     private static Shape shapeFor(int count, long[] dims) {
         return dims.length == 0 ? Shape.of(count) : Shape.of(dims);
+    }
+
+    // ---- Joining tensors
+
+    /** The tensors one after the other along a dimension, in which their sizes may differ. */
+    public static Tensor cat(int dim, Tensor... tensors) {
+        return Joins.cat(dim, tensors);
+    }
+
+    /** The tensors of a list one after the other along a dimension. */
+    public static Tensor cat(List<Tensor> tensors, int dim) {
+        return Joins.cat(dim, tensors.toArray(Tensor[]::new));
+    }
+
+    /** {@link #cat(int, Tensor...)}, by another name. */
+    public static Tensor concat(int dim, Tensor... tensors) {
+        return Joins.concat(dim, tensors);
+    }
+
+    /** Tensors of one shape along a new dimension. */
+    public static Tensor stack(int dim, Tensor... tensors) {
+        return Joins.stack(dim, tensors);
+    }
+
+    /** The tensors of a list, of one shape, along a new dimension. */
+    public static Tensor stack(List<Tensor> tensors, int dim) {
+        return Joins.stack(dim, tensors.toArray(Tensor[]::new));
+    }
+
+    /** Tensors side by side: along dimension 1, vectors along their only one. */
+    public static Tensor hstack(Tensor... tensors) {
+        return Joins.hstack(tensors);
+    }
+
+    /** Tensors one below the other: along dimension 0, where vectors are rows. */
+    public static Tensor vstack(Tensor... tensors) {
+        return Joins.vstack(tensors);
+    }
+
+    /** Tensors one behind the other: along dimension 2. */
+    public static Tensor dstack(Tensor... tensors) {
+        return Joins.dstack(tensors);
+    }
+
+    /** Tensors side by side: along dimension 1, where vectors are columns. */
+    public static Tensor columnStack(Tensor... tensors) {
+        return Joins.columnStack(tensors);
+    }
+
+    /** Matrices along the diagonal of one, which has zeros elsewhere. */
+    public static Tensor blockDiag(Tensor... tensors) {
+        return Joins.blockDiag(tensors);
+    }
+
+    /** a where the condition, of truth values, is true, b elsewhere; all are broadcast and types promoted. */
+    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+        return Where.where(condition, a, b);
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
+    public static Tensor where(Tensor condition, double a, Tensor b) {
+        return Where.where(condition, a, b);
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
+    public static Tensor where(Tensor condition, Tensor a, double b) {
+        return Where.where(condition, a, b);
+    }
+
+    /** The indices of true elements, one vector for each dimension: the columns of {@link #nonzero()}. */
+    public static List<Tensor> where(Tensor condition) {
+        return Where.where(condition);
     }
 
     // ---- What it is

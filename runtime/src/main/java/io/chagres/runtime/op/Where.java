@@ -1,0 +1,277 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** Choices between elements by truth values, which are broadcast with them. */
+public final class Where {
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    private Where() {
+    }
+
+    /**
+     * a where the condition is true, b elsewhere, as {@code torch.where}. All three are broadcast; types are promoted.
+     *
+     * @param condition bool
+     * @throws IllegalArgumentException if the condition is of another type or shapes cannot be broadcast
+     */
+    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+        Check.alive("where", "the first operand", a);
+        Check.alive("where", "the second operand", b);
+        mask("where", "the condition", condition);
+        var dtype = DType.promote(a.dtype(), a.rank(), b.dtype(), b.rank());
+        return chosen("where", condition, Convert.to(a, dtype), Convert.to(b, dtype));
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
+    public static Tensor where(Tensor condition, Tensor a, double b) {
+        return where(condition, a, scalar(Check.alive("where", "the operand", a), b));
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
+    public static Tensor where(Tensor condition, double a, Tensor b) {
+        return where(condition, scalar(Check.alive("where", "the operand", b), a), b);
+    }
+
+    private static Tensor scalar(Tensor x, double value) {
+        return Tensor.full(x.dtype().floating(), value);
+    }
+
+    private static Tensor chosen(String name, Tensor condition, Tensor a, Tensor b) {
+        var shape = Arithmetic.broadcast(name, condition.shape(), Arithmetic.broadcast(name, a.shape(), b.shape()));
+        var y = Tensor.empty(a.dtype(), shape, name);
+        choose(name, condition, a, b, y);
+        return Autograd.record(CHOICE, y, condition, a, b);
+    }
+
+    private static final Op CHOICE = Op.composed("where", 0b1, flow -> {
+        var dy = flow.gradOutput();
+        var zero = Arithmetic.scalarLike(dy, 0);
+        if (flow.wants(1)) {
+            flow.give(1, Reduce.sumTo(chosen("where", flow.input(0), dy, zero), flow.input(1).shape()));
+        }
+        if (flow.wants(2)) {
+            flow.give(2, Reduce.sumTo(chosen("where", flow.input(0), zero, dy), flow.input(2).shape()));
+        }
+    });
+
+    /** A tensor of truth values. */
+    static Tensor mask(String op, String role, Tensor mask) {
+        if (Check.alive(op, role, mask).dtype() != DType.BOOL) {
+            throw new IllegalArgumentException(op + ": " + role + " " + mask.shape() + " is " + mask.dtype()
+                    + "; BOOL is needed, to(DType.BOOL) converts");
+        }
+        return mask;
+    }
+
+    /** y = condition ? a : b, all of y's shape or broadcast to it; a, b and y of one type. y may be a or b. */
+    static void choose(String name, Tensor condition, Tensor a, Tensor b, Tensor y) {
+        Storage.acquire(name, condition.storage(), a.storage(), b.storage(), y.storage());
+        try {
+            var runs = Runs.over(y.shape(), condition, a, b, y);
+            runs.inParts((at, count) -> choose(y.dtype().bytes(), condition.storage().base(),
+                    condition.position() + at[0], runs.stride(0), a.storage().base(), a.position() + at[1],
+                    runs.stride(1), b.storage().base(), b.position() + at[2], runs.stride(2), y.storage().base(),
+                    y.position() + at[3], runs.stride(3), count));
+            y.storage().changed();
+        } finally {
+            Storage.release(condition.storage(), a.storage(), b.storage(), y.storage());
+        }
+    }
+
+    private static void choose(int width, MemorySegment c, long co, long cs, MemorySegment a, long ao, long as,
+            MemorySegment b, long bo, long bs, MemorySegment y, long yo, long ys, long n) {
+        switch (width) {
+            case 1 -> {
+                for (long k = 0; k < n; k++) {
+                    byte u = a.get(BYTE, ao + k * as);
+                    byte v = b.get(BYTE, bo + k * bs);
+                    y.set(BYTE, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
+                }
+            }
+            case 2 -> {
+                for (long k = 0; k < n; k++) {
+                    short u = a.get(SHORT, ao + k * as);
+                    short v = b.get(SHORT, bo + k * bs);
+                    y.set(SHORT, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
+                }
+            }
+            case 4 -> {
+                for (long k = 0; k < n; k++) {
+                    int u = a.get(INT, ao + k * as);
+                    int v = b.get(INT, bo + k * bs);
+                    y.set(INT, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
+                }
+            }
+            default -> {
+                for (long k = 0; k < n; k++) {
+                    long u = a.get(LONG, ao + k * as);
+                    long v = b.get(LONG, bo + k * bs);
+                    y.set(LONG, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
+                }
+            }
+        }
+    }
+
+    /** The indices of true elements, one vector for each dimension: the columns of {@link #nonzero}. */
+    public static List<Tensor> where(Tensor condition) {
+        return Slices.unbind(nonzero(Check.alive("where", "the condition", condition)), 1);
+    }
+
+    // ---- Masks
+
+    /**
+     * x with a value where a mask is true, as {@code torch.masked_fill}; of x's type. Both are broadcast.
+     *
+     * @throws IllegalArgumentException if the mask is no BOOL, shapes cannot be broadcast, or x has integers and the value is
+     *         none
+     */
+    public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
+        Check.alive("maskedFill", "the tensor", x);
+        mask("maskedFill", "the mask", mask);
+        if (!x.dtype().isFloatingPoint() && value != (long) value) {
+            throw new IllegalArgumentException(
+                    "maskedFill: " + value + " for a tensor " + x.shape() + " of " + x.dtype());
+        }
+        return filled(x, mask, Tensor.full(x.dtype(), value));
+    }
+
+    /** {@link #maskedFill(Tensor, Tensor, double)} with the value of a tensor without dimensions, which gets a gradient too. */
+    public static Tensor maskedFill(Tensor x, Tensor mask, Tensor value) {
+        Check.alive("maskedFill", "the tensor", x);
+        mask("maskedFill", "the mask", mask);
+        Check.rank("maskedFill", "the value", Check.alive("maskedFill", "the value", value), 0);
+        if (value.dtype().category().compareTo(x.dtype().category()) > 0) {
+            throw new IllegalArgumentException("maskedFill: a value of " + value.dtype() + " for a tensor " + x.shape()
+                    + " of " + x.dtype() + "; convert one with to(...)");
+        }
+        return filled(x, mask, Convert.to(value, x.dtype()));
+    }
+
+    private static Tensor filled(Tensor x, Tensor mask, Tensor value) {
+        var shape = Arithmetic.broadcast("maskedFill", x.shape(), mask.shape());
+        var y = Tensor.empty(x.dtype(), shape, "maskedFill");
+        choose("maskedFill", mask, value, x, y);
+        return Autograd.record(FILL, y, x, mask, value);
+    }
+
+    private static final Op FILL = Op.composed("maskedFill", 0b10, flow -> {
+        var dy = flow.gradOutput();
+        if (flow.wants(0)) {
+            flow.give(0, Reduce.sumTo(maskedFill(dy, flow.input(1), 0), flow.input(0).shape()));
+        }
+        if (flow.wants(2)) {
+            flow.give(2, Reduce.sum(chosen("where", flow.input(1), dy, Arithmetic.scalarLike(dy, 0))));
+        }
+    });
+
+    /**
+     * The elements where a mask is true, in row-major order, as {@code torch.masked_select}; one dimension. Both are broadcast.
+     */
+    public static Tensor maskedSelect(Tensor x, Tensor mask) {
+        Check.alive("maskedSelect", "the tensor", x);
+        mask("maskedSelect", "the mask", mask);
+        var shape = Arithmetic.broadcast("maskedSelect", x.shape(), mask.shape());
+        return Gather.takeFlat("maskedSelect", Views.expanded(x, shape), places("maskedSelect",
+                Views.expanded(mask, shape)));
+    }
+
+    /**
+     * x with the next elements of a source where a mask is true, as {@code torch.masked_scatter}. Mask and x are broadcast.
+     *
+     * @param source of x's type, with at least as many elements as the mask has true ones
+     */
+    public static Tensor maskedScatter(Tensor x, Tensor mask, Tensor source) {
+        Check.alive("maskedScatter", "the tensor", x);
+        mask("maskedScatter", "the mask", mask);
+        Check.sameType("maskedScatter", x, Check.alive("maskedScatter", "the source", source));
+        var shape = Arithmetic.broadcast("maskedScatter", x.shape(), mask.shape());
+        var places = places("maskedScatter", Views.expanded(mask, shape));
+        if (places.numel() > source.numel()) {
+            throw new IllegalArgumentException("maskedScatter: the mask has " + places.numel()
+                    + " true elements, the source " + source.shape() + " only " + source.numel());
+        }
+        var used = Slices.narrow(Views.reshape(source, source.numel()), 0, 0, places.numel());
+        return Views.reshape(Scatter.scatter(Views.reshape(Views.expanded(x, shape), shape.numel()), 0, places, used),
+                shape.toArray());
+    }
+
+    // ---- Where elements are not zero
+
+    /** The indices of all elements that are not 0, a row for each in row-major order: int64 [count, rank]. */
+    public static Tensor nonzero(Tensor x) {
+        var places = places("nonzero", Check.alive("nonzero", "the tensor", x));
+        var y = Tensor.empty(DType.INT64, Shape.of(places.numel(), x.rank()), "nonzero");
+        var dims = x.shape().toArray();
+        Storage.acquire("nonzero", places.storage(), y.storage(), null, null);
+        try {
+            Cutoffs.inParts(places.numel(), (from, count) -> {
+                for (long i = from; i < from + count; i++) {
+                    long place = places.storage().base().get(LONG, places.position() + 8 * i);
+                    for (int d = dims.length - 1; d >= 0; d--) {
+                        y.storage().base().set(LONG, y.position() + 8 * (i * dims.length + d), place % dims[d]);
+                        place /= dims[d];
+                    }
+                }
+            });
+        } finally {
+            Storage.release(places.storage(), y.storage(), null, null);
+        }
+        return y;
+    }
+
+    /** The row-major indices of all elements that are not 0; int64, dense. */
+    static Tensor places(String op, Tensor x) {
+        x.storage().acquire(op);
+        try {
+            var runs = Runs.over(x.shape(), x);
+            var found = Tensor.empty(DType.INT64, Shape.of(count(x, runs)), op);
+            var to = found.storage().base();
+            long[] next = {found.position(), 0};
+            runs.walk(0, runs.numel(), (at, count) -> {
+                for (long k = 0; k < count; k++) {
+                    if (isNotZero(x, x.position() + at[0] + k * runs.stride(0))) {
+                        to.set(LONG, next[0], next[1]);
+                        next[0] += 8;
+                    }
+                    next[1]++;
+                }
+            });
+            return found;
+        } finally {
+            x.storage().release();
+        }
+    }
+
+    private static long count(Tensor x, Runs runs) {
+        long[] found = {0};
+        runs.walk(0, runs.numel(), (at, count) -> {
+            long some = 0;
+            for (long k = 0; k < count; k++) {
+                some += isNotZero(x, x.position() + at[0] + k * runs.stride(0)) ? 1 : 0;
+            }
+            found[0] += some;
+        });
+        return found[0];
+    }
+
+    private static boolean isNotZero(Tensor x, long at) {
+        var dtype = x.dtype();
+        var segment = x.storage().base();
+        return dtype.bytes() == 1
+                ? segment.get(BYTE, at) != 0
+                : dtype.isFloatingPoint()
+                        ? Elements.getDouble(dtype, segment, at) != 0
+                        : Elements.getLong(dtype, segment, at) != 0;
+    }
+}

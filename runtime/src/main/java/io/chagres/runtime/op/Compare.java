@@ -9,52 +9,6 @@ public final class Compare {
     private Compare() {
     }
 
-    /**
-     * The index of the greatest element along a dimension, the first of several equal ones; a NaN is greater than all.
-     *
-     * @return int64, without that dimension
-     * @throws IllegalArgumentException if the dimension has size 0
-     */
-    public static Tensor argmax(Tensor x, int dim) {
-        int axis = Check.real("argmax", "the operand", x).shape().axis("argmax", dim);
-        long count = x.shape().dim(axis);
-        if (count == 0) {
-            throw new IllegalArgumentException("argmax: dimension " + dim + " of " + x.shape() + " is empty");
-        }
-        var rows = Views.transpose(x.detach(), axis, x.rank() - 1).contiguous();
-        var indices = Tensor.empty(DType.INT64, rows.shape().remove(x.rank() - 1), "argmax");
-        rows.storage().acquire("argmax");
-        try {
-            var segment = rows.storage().base();
-            int bytes = rows.dtype().bytes();
-            Convert.fill(indices, row -> {
-                long from = rows.position() + row * count * bytes;
-                long best = 0;
-                double most = Elements.getDouble(rows.dtype(), segment, from);
-                for (long i = 1; i < count && !Double.isNaN(most); i++) {
-                    double value = Elements.getDouble(rows.dtype(), segment, from + i * bytes);
-                    if (value > most || Double.isNaN(value)) {
-                        most = value;
-                        best = i;
-                    }
-                }
-                return best;
-            });
-        } finally {
-            rows.storage().release();
-        }
-        // The last dimension took the place of the reduced one: put it back.
-        return moveToEnd(indices, axis).contiguous();
-    }
-
-    private static Tensor moveToEnd(Tensor indices, int axis) {
-        var moved = indices;
-        for (int d = axis; d < moved.rank() - 1; d++) {
-            moved = Views.transpose(moved, d, d + 1);
-        }
-        return moved;
-    }
-
     /** Where two tensors of one shape and type are equal; bool. NaN equals nothing. */
     public static Tensor eq(Tensor a, Tensor b) {
         Check.sameShape("eq", Check.alive("eq", "the first operand", a),

@@ -1,6 +1,6 @@
 package io.chagres.runtime.tensor;
 
-import io.chagres.runtime.op.Compare;
+import io.chagres.runtime.op.Extremes;
 import io.chagres.runtime.op.Reduce;
 import io.chagres.runtime.op.Truth;
 import io.chagres.runtime.op.Variance;
@@ -132,9 +132,94 @@ public sealed interface ReductionMethods permits Tensor {
         return Variance.std(self(), dim, correction, keepDim);
     }
 
+    /** The greatest of all elements; equal ones share the gradient. */
+    default Tensor max() {
+        return Extremes.max(self());
+    }
+
+    /** The greatest elements along one dimension and their indices. */
+    default Extremes.Values max(int dim, boolean keepDim) {
+        return Extremes.max(self(), dim, keepDim);
+    }
+
+    /** The least of all elements; equal ones share the gradient. */
+    default Tensor min() {
+        return Extremes.min(self());
+    }
+
+    /** The least elements along one dimension and their indices. */
+    default Extremes.Values min(int dim, boolean keepDim) {
+        return Extremes.min(self(), dim, keepDim);
+    }
+
+    /** The greatest of all elements. */
+    default Tensor amax() {
+        return Extremes.amax(self());
+    }
+
+    /** The greatest elements along one dimension; equal ones share the gradient. */
+    default Tensor amax(int dim, boolean keepDim) {
+        return Extremes.amax(self(), dim, keepDim);
+    }
+
+    /** The greatest elements over some dimensions; equal ones share the gradient. */
+    default Tensor amax(int[] dims, boolean keepDim) {
+        return Extremes.amax(self(), dims, keepDim);
+    }
+
+    /** The least of all elements. */
+    default Tensor amin() {
+        return Extremes.amin(self());
+    }
+
+    /** The least elements along one dimension; equal ones share the gradient. */
+    default Tensor amin(int dim, boolean keepDim) {
+        return Extremes.amin(self(), dim, keepDim);
+    }
+
+    /** The least elements over some dimensions; equal ones share the gradient. */
+    default Tensor amin(int[] dims, boolean keepDim) {
+        return Extremes.amin(self(), dims, keepDim);
+    }
+
+    /** The least and the greatest of all elements. */
+    default Extremes.Range aminmax() {
+        return Extremes.aminmax(self());
+    }
+
+    /** The least and the greatest elements along one dimension. */
+    default Extremes.Range aminmax(int dim, boolean keepDim) {
+        return Extremes.aminmax(self(), dim, keepDim);
+    }
+
+    /** The index of the greatest of all elements in row-major order, the first if there are several; int64. */
+    default Tensor argmax() {
+        return Extremes.argmax(self());
+    }
+
     /** The index of the greatest element along one dimension, the first if there are several; int64. */
     default Tensor argmax(int dim) {
-        return Compare.argmax(self(), dim);
+        return Extremes.argmax(self(), dim, false);
+    }
+
+    /** {@link #argmax(int)}, with the dimension kept or not. */
+    default Tensor argmax(int dim, boolean keepDim) {
+        return Extremes.argmax(self(), dim, keepDim);
+    }
+
+    /** The index of the least of all elements in row-major order, the first if there are several; int64. */
+    default Tensor argmin() {
+        return Extremes.argmin(self());
+    }
+
+    /** The index of the least element along one dimension, the first if there are several; int64. */
+    default Tensor argmin(int dim) {
+        return Extremes.argmin(self(), dim, false);
+    }
+
+    /** {@link #argmin(int)}, with the dimension kept or not. */
+    default Tensor argmin(int dim, boolean keepDim) {
+        return Extremes.argmin(self(), dim, keepDim);
     }
 
     private Tensor self() {

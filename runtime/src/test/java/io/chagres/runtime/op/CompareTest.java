@@ -6,68 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CompareTest {
-    private static final String ARGMAX = "Compare.argmax(Tensor, int)";
     private static final String EQ = "Compare.eq(Tensor, Tensor)";
-
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "FLOAT64"})
-    @Covers(ARGMAX)
-    void argmaxOfEachDimensionInEachArrangement(DType dtype) {
-        for (int[] dims : new int[][]{{3, 5}, {1}, {17}, {2, 1, 3}, {2, 3, 4}, {2, 3, 2, 3}, {0, 3}}) {
-            for (int axis = 0; axis < dims.length; axis++) {
-                if (dims[axis] > 0) {
-                    argmax(dims, axis, dtype);
-                }
-            }
-        }
-    }
-
-    private static void argmax(int[] dims, int axis, DType dtype) {
-        var random = new Random(11);
-        var drawn = Array.generate(dims, _ -> random.nextInt(4)); // with ties
-        for (var arrangement : Arrangement.values()) {
-            var x = arrangement.settle(drawn);
-            var expected = Array.generate(Array.remove(dims, axis), at -> {
-                int best = 0;
-                for (int i = 1; i < dims[axis]; i++) {
-                    best = x.at(Array.insert(at, axis, i)) > x.at(Array.insert(at, axis, best)) ? i : best;
-                }
-                return best;
-            });
-            var view = arrangement.view(arrangement.leaf(x, dtype), dims);
-            for (int dim : new int[]{axis, axis - dims.length}) {
-                var actual = view.argmax(dim);
-                Checks.type(DType.INT64, actual);
-                assertArrayEquals(Array.longs(expected.dims()), actual.shape().toArray());
-                assertArrayEquals(expected.values(), actual.toDoubleArray());
-            }
-        }
-    }
-
-    @Test
-    @Covers(ARGMAX)
-    void aNotNumberIsTheGreatest() {
-        double nan = Double.NaN;
-        Checks.values(Tensor.of(new double[]{1, nan, 3, nan}).argmax(0), 1);
-        Checks.values(Tensor.of(new double[]{Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY}).argmax(0), 0);
-    }
-
-    @Test
-    @Covers(ARGMAX)
-    void argmaxRefusals() {
-        message(IndexOutOfBoundsException.class, () -> Tensor.ones(2, 3).argmax(2), "argmax", "dimension 2", "[2, 3]");
-        message(IllegalArgumentException.class, () -> Tensor.ones(2, 0).argmax(1), "argmax", "[2, 0]", "empty");
-        message(IllegalArgumentException.class, () -> Tensor.of(new long[]{1}).argmax(0), "argmax", "INT64");
-        message(NullPointerException.class, () -> Compare.argmax(null, 0), "argmax", "null");
-        var closed = Checks.closed(2);
-        message(IllegalStateException.class, () -> closed.argmax(0), "argmax", "closed");
-    }
 
     @ParameterizedTest
     @EnumSource
@@ -110,7 +54,6 @@ class CompareTest {
     @Test
     void comparisonsHaveNoGradients() {
         var x = Tensor.ones(2, 3).requiresGrad(true);
-        assertFalse(x.argmax(0).requiresGrad());
         assertFalse(x.eq(x).requiresGrad());
     }
 

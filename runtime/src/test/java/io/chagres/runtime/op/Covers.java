@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @interface Covers {
-    /** Signatures such as {@code "Compare.argmax(Tensor, int)"}. */
+    /** Signatures such as {@code "Compare.eq(Tensor, Tensor)"}. */
     String[] value();
 }

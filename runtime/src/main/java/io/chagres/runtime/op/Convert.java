@@ -1,7 +1,7 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
-import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.kernel.Moves;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
@@ -53,11 +53,8 @@ public final class Convert {
     private static Tensor copyTo(String op, Tensor x, Tensor y) {
         Storage.acquire(op, x.storage(), y.storage(), null, null);
         try {
-            if (x.isContiguous() && y.isContiguous() && x.dtype() == y.dtype()) {
-                MemorySegment.copy(x.storage().base(), x.position(), y.storage().base(), y.position(),
-                        x.shape().bytes(x.dtype()));
-            } else if (x.numel() > 0) {
-                copyRuns(x, y);
+            if (x.numel() > 0) {
+                copyElements(op, x, y);
             }
             y.storage().changed();
             return y;
@@ -66,52 +63,76 @@ public final class Convert {
         }
     }
 
-    private static void copyRuns(Tensor x, Tensor y) {
-        var walk = new Strides(y.shape(), x, y);
-        var from = x.storage().base();
-        var to = y.storage().base();
-        int xBytes = x.dtype().bytes();
-        int yBytes = y.dtype().bytes();
-        long length = walk.runLength();
-        long xs = walk.runStride(0) * xBytes;
-        long ys = walk.runStride(1) * yBytes;
-        boolean dense = xs == xBytes && ys == yBytes;
-        do {
-            long xo = x.position() + walk.at[0] * xBytes;
-            long yo = y.position() + walk.at[1] * yBytes;
+    private static void copyElements(String op, Tensor x, Tensor y) {
+        boolean dense = x.isContiguous() && y.isContiguous();
+        if (shareMemory(x, y)) {
             if (dense && x.dtype() == y.dtype()) {
-                MemorySegment.copy(from, xo, to, yo, length * xBytes);
-            } else if (dense && x.dtype() == DType.UINT8 && y.dtype() == DType.FLOAT32) {
-                Kernels.best().u8ToF32(from, xo, to, yo, length, 1f, 0f);
-            } else if (x.dtype().isFloatingPoint() || y.dtype().isFloatingPoint()) {
-                for (long i = 0; i < length; i++) {
-                    Elements.putDouble(y.dtype(), to, yo + i * ys, Elements.getDouble(x.dtype(), from, xo + i * xs));
-                }
+                MemorySegment.copy(x.storage().base(), x.position(), y.storage().base(), y.position(),
+                        x.shape().bytes(x.dtype())); // which is right for overlapping memory too
             } else {
-                for (long i = 0; i < length; i++) {
-                    Elements.putLong(y.dtype(), to, yo + i * ys, Elements.getLong(x.dtype(), from, xo + i * xs));
-                }
+                Copies.run(copyTo(op, x, Tensor.empty(x.dtype(), x.shape(), op)), y);
             }
-        } while (walk.advance());
+        } else if (dense) {
+            int xBytes = x.dtype().bytes();
+            int yBytes = y.dtype().bytes();
+            Cutoffs.inParts(x.numel(), (from, count) -> Casts.run(x.dtype(), x.storage().base(),
+                    x.position() + from * xBytes, y.dtype(), y.storage().base(), y.position() + from * yBytes, count));
+        } else {
+            Copies.run(x, y);
+        }
+    }
+
+    /** Whether bytes between the first and the last element of one lie between those of the other. */
+    private static boolean shareMemory(Tensor x, Tensor y) {
+        long xFirst = x.storage().base().address() + x.position();
+        long yFirst = y.storage().base().address() + y.position();
+        return xFirst < yFirst + reach(y) && yFirst < xFirst + reach(x);
+    }
+
+    private static long reach(Tensor x) {
+        long last = 0;
+        for (int d = 0; d < x.rank(); d++) {
+            last += (x.size(d) - 1) * x.stride(d);
+        }
+        return (last + 1) * x.dtype().bytes();
     }
 
     // ---- Fills, in place
 
     /** See {@link Tensor#fill(double)}. */
     public static Tensor fill(Tensor x, double value) {
-        writable("fill", x);
+        return fillWith(writable("fill", x), Elements.bits(x.dtype(), value));
+    }
+
+    /** See {@link Tensor#fill(long)}. */
+    public static Tensor fill(Tensor x, long value) {
+        return fillWith(writable("fill", x), Elements.bits(x.dtype(), value));
+    }
+
+    private static Tensor fillWith(Tensor x, long bits) {
         x.storage().acquire("fill");
         try {
-            if (x.dtype() == DType.FLOAT32 && x.isContiguous()) {
-                Kernels.best().fill((float) value, x.storage().base(), x.position(), x.numel());
-            } else if (x.numel() > 0) {
-                each(x, i -> value);
+            if (x.numel() > 0) {
+                fillBits(x, bits);
             }
             x.storage().changed();
             return x;
         } finally {
             x.storage().release();
         }
+    }
+
+    private static void fillBits(Tensor x, long bits) {
+        int bytes = x.dtype().bytes();
+        var segment = x.storage().base();
+        if (x.isContiguous()) {
+            Cutoffs.inParts(x.numel(),
+                    (from, count) -> Moves.fill(bytes, bits, segment, x.position() + from * bytes, count));
+            return;
+        }
+        var value = Tensor.empty(x.dtype(), Shape.of(), "fill");
+        Moves.fill(bytes, bits, value.storage().base(), value.position(), 1);
+        Copies.run(Views.expand(value, x.shape().toArray()), x);
     }
 
     /** Sets each element, in row-major order, to what a function of its index gives. */
@@ -231,21 +252,21 @@ public final class Convert {
     /** See {@link Tensor#toFloatArray}. */
     public static float[] toFloatArray(Tensor x) {
         var values = new float[arrayLength(x)];
-        read(x, values.length, (segment, at, i) -> values[i] = (float) Elements.getDouble(x.dtype(), segment, at));
+        read(x, DType.FLOAT32, MemorySegment.ofArray(values));
         return values;
     }
 
     /** See {@link Tensor#toDoubleArray}. */
     public static double[] toDoubleArray(Tensor x) {
         var values = new double[arrayLength(x)];
-        read(x, values.length, (segment, at, i) -> values[i] = Elements.getDouble(x.dtype(), segment, at));
+        read(x, DType.FLOAT64, MemorySegment.ofArray(values));
         return values;
     }
 
     /** See {@link Tensor#toLongArray}. */
     public static long[] toLongArray(Tensor x) {
         var values = new long[arrayLength(x)];
-        read(x, values.length, (segment, at, i) -> values[i] = Elements.getLong(x.dtype(), segment, at));
+        read(x, DType.INT64, MemorySegment.ofArray(values));
         return values;
     }
 
@@ -257,25 +278,10 @@ public final class Convert {
         return (int) x.numel();
     }
 
-    private interface Reader {
-        void read(MemorySegment segment, long at, int index);
-    }
-
-    private static void read(Tensor x, int count, Reader reader) {
+    private static void read(Tensor x, DType type, MemorySegment into) {
         x.storage().acquire("toArray");
         try {
-            if (count == 0) {
-                return;
-            }
-            var walk = new Strides(x.shape(), x);
-            int bytes = x.dtype().bytes();
-            int i = 0;
-            do {
-                long at = x.position() + walk.at[0] * bytes;
-                for (long j = 0; j < walk.runLength(); j++) {
-                    reader.read(x.storage().base(), at + j * walk.runStride(0) * bytes, i++);
-                }
-            } while (walk.advance());
+            Copies.run(x, type, into, 0, x.shape().contiguous());
         } finally {
             x.storage().release();
         }

@@ -26,7 +26,12 @@ final class Cutoffs {
 
     /** Runs a pass over n elements, in parts if there are enough of them. */
     static void inParts(long n, Pass pass) {
-        int most = parts(n);
+        inParts(n, 1, pass);
+    }
+
+    /** {@link #inParts(long, Pass)} over n groups of so many elements each. */
+    static void inParts(long n, long each, Pass pass) {
+        int most = parts(n * each);
         if (most <= 1) {
             pass.run(0, n);
             return;

@@ -37,32 +37,87 @@ final class Elements {
     }
 
     static void putDouble(DType dtype, MemorySegment segment, long at, double value) {
-        switch (dtype) {
-            case FLOAT32 -> segment.set(FLOAT, at, (float) value);
-            case FLOAT64 -> segment.set(DOUBLE, at, value);
-            case BFLOAT16 -> segment.set(SHORT, at, toBfloat16((float) value));
-            case FLOAT16 -> segment.set(SHORT, at, Float.floatToFloat16((float) value));
-            case BOOL -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) (value != 0 ? 1 : 0));
-            case INT64, INT32, INT16, INT8, UINT8 -> putLong(dtype, segment, at, (long) value);
-        }
+        put(dtype, segment, at, bits(dtype, value));
     }
 
     static void putLong(DType dtype, MemorySegment segment, long at, long value) {
-        switch (dtype) {
-            case INT64 -> segment.set(LONG, at, value);
-            case INT32 -> segment.set(INT, at, (int) value);
-            case INT16 -> segment.set(SHORT, at, (short) value);
-            case INT8, UINT8 -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) value);
-            case BOOL, FLOAT32, FLOAT64, BFLOAT16, FLOAT16 -> putDouble(dtype, segment, at, value);
+        put(dtype, segment, at, bits(dtype, value));
+    }
+
+    private static void put(DType dtype, MemorySegment segment, long at, long bits) {
+        switch (dtype.bytes()) {
+            case 1 -> segment.set(ValueLayout.JAVA_BYTE, at, (byte) bits);
+            case 2 -> segment.set(SHORT, at, (short) bits);
+            case 4 -> segment.set(INT, at, (int) bits);
+            default -> segment.set(LONG, at, bits);
         }
     }
 
-    /** Rounds to nearest, ties to even; NaN stays NaN. */
-    private static short toBfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40);
+    /** The bits of a number as an element, in the low bits of a long; what is above them is not defined. */
+    static long bits(DType dtype, double value) {
+        return switch (dtype) {
+            case FLOAT32 -> Float.floatToRawIntBits((float) value);
+            case FLOAT64 -> Double.doubleToRawLongBits(value);
+            case BFLOAT16 -> toBfloat16(value);
+            case FLOAT16 -> toFloat16(value);
+            case BOOL -> value != 0 ? 1 : 0;
+            case INT64, INT32, INT16, INT8, UINT8 -> (long) value;
+        };
+    }
+
+    /** {@link #bits(DType, double)} of an integer. */
+    static long bits(DType dtype, long value) {
+        return switch (dtype) {
+            case FLOAT32 -> Float.floatToRawIntBits(value);
+            case FLOAT64 -> Double.doubleToRawLongBits(value);
+            case BFLOAT16 -> toBfloat16(value);
+            case FLOAT16 -> Float.floatToFloat16(value);
+            case BOOL -> value != 0 ? 1 : 0;
+            case INT64, INT32, INT16, INT8, UINT8 -> value;
+        };
+    }
+
+    /** The upper half of a float, rounded to nearest, ties to even; NaN stays NaN. */
+    static short toBfloat16(float value) {
+        return (short) bfloat16Bits(Float.floatToRawIntBits(value));
+    }
+
+    /** {@link #toBfloat16(float)} of a float's bits; without branches, for loops that are to become vector code. */
+    static int bfloat16Bits(int bits) {
+        int nan = 0x7F80_0000 - (bits & 0x7FFF_FFFF) >> 31; // all ones if it is
+        int rounded = bits + 0x7FFF + (bits >>> 16 & 1) >>> 16;
+        return rounded & ~nan | (bits >>> 16 | 0x40) & nan;
+    }
+
+    /** A double rounded once to bfloat16. */
+    static short toBfloat16(double value) {
+        if (Math.abs(value) < Float.MIN_NORMAL) { // multiples of 2^-133, the number of which is the bits
+            return (short) ((int) Math.rint(Math.abs(value) * 0x1p133)
+                    | (int) (Double.doubleToRawLongBits(value) >>> 48) & 0x8000);
         }
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+        return toBfloat16(toOdd(value));
+    }
+
+    /** A long rounded once to bfloat16. */
+    static short toBfloat16(long value) {
+        long rest = value & 0x3FF;
+        return toBfloat16((double) (value >= -1L << 53 && value <= 1L << 53
+                ? value
+                : value - rest | (rest == 0 ? 0 : 0x400))); // the last of 53 bits tells that there were more
+    }
+
+    /** A double rounded once to float16. */
+    static short toFloat16(double value) {
+        return Float.floatToFloat16(toOdd(value));
+    }
+
+    /**
+     * The float next to a normal double towards 0, with its last bit set if it is not equal; rounded further, that gives what
+     * rounding the double at once would have given.
+     */
+    private static float toOdd(double value) {
+        long bits = Double.doubleToRawLongBits(value);
+        long rest = (bits & 0x1FFF_FFFF) + 0x1FFF_FFFF & 0x2000_0000;
+        return (float) Double.longBitsToDouble(bits & ~0x1FFF_FFFFL | rest);
     }
 }

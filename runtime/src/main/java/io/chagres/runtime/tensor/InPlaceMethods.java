@@ -1,5 +1,6 @@
 package io.chagres.runtime.tensor;
 
+import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.InPlace;
 import java.util.function.UnaryOperator;
 
@@ -68,6 +69,13 @@ public sealed interface InPlaceMethods permits Tensor {
     /** Sets all elements to one value; returns this tensor. */
     default Tensor fill(double value) {
         return InPlace.fill(self(), value);
+    }
+
+    /** {@link #fill(double)} with an integer, of which 64-bit elements keep every digit. */
+    default Tensor fill(long value) {
+        return self().dtype().isFloatingPoint()
+                ? InPlace.fill(self(), (double) value)
+                : Convert.fill(self(), value);
     }
 
     /** Copies the elements of another tensor of the same shape, converting the type; returns this tensor. */

@@ -106,6 +106,22 @@ class ConvertTest extends OpTest {
         Checks.values(whole, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    @Covers({FILL, "Convert.fill(Tensor, long)"})
+    void fillsManyElementsOfEveryType(DType dtype) {
+        var x = Tensor.full(dtype, 0, 100_003);
+        x.narrow(0, 1, 100_001).fill(dtype == DType.BOOL ? 1 : 77);
+        double[] expected = new double[100_003];
+        java.util.Arrays.fill(expected, 1, 100_002, dtype == DType.BOOL ? 1 : 77);
+        assertArrayEquals(expected, x.toDoubleArray());
+        var columns = Tensor.full(dtype, 0, 300, 300);
+        columns.t().narrow(0, 3, 150).fill(1.0);
+        assertEquals(300 * 150, java.util.Arrays.stream(columns.toDoubleArray()).sum());
+        assertEquals(dtype == DType.INT64 ? Long.MAX_VALUE - 1 : 0,
+                dtype == DType.INT64 ? x.fill(Long.MAX_VALUE - 1).toLongArray()[100_002] : 0);
+    }
+
     @Test
     @Covers({COPY, FILL, FILL_EACH})
     void nothingCanBeWrittenToNothing() {

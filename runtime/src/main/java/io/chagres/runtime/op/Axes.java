@@ -110,4 +110,60 @@ final class Axes {
             }
         }
     }
+
+    /** A tensor of this shape with all reduced dimensions as one, which is the last. */
+    Tensor lined(Tensor x) {
+        var dims = new long[reduced.length + 1];
+        int rank = 0;
+        for (int d = 0; d < reduced.length; d++) {
+            if (!reduced[d]) {
+                dims[rank++] = shape.dim(d);
+            }
+        }
+        dims[rank++] = count();
+        return Views.reshape(permuted(x, order()), Arrays.copyOf(dims, rank));
+    }
+
+    /** Undoes {@link #lined}. */
+    Tensor unlined(Tensor x) {
+        int[] order = order();
+        var dims = new long[order.length];
+        var back = new int[order.length];
+        for (int d = 0; d < order.length; d++) {
+            dims[d] = shape.dim(order[d]);
+            back[order[d]] = d;
+        }
+        return permuted(Views.reshape(x, dims), back);
+    }
+
+    private int[] order() {
+        var order = new int[reduced.length];
+        int next = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int d = 0; d < reduced.length; d++) {
+                if (reduced[d] == (pass == 1)) {
+                    order[next++] = d;
+                }
+            }
+        }
+        return order;
+    }
+
+    private static Tensor permuted(Tensor x, int[] order) {
+        var y = x;
+        var now = new int[order.length];
+        Arrays.setAll(now, d -> d);
+        for (int d = 0; d < order.length; d++) {
+            int from = d;
+            while (now[from] != order[d]) {
+                from++;
+            }
+            if (from != d) {
+                y = Views.transpose(y, d, from);
+                now[from] = now[d];
+                now[d] = order[d];
+            }
+        }
+        return y;
+    }
 }

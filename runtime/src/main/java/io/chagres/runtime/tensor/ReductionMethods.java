@@ -1,7 +1,10 @@
 package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.op.Extremes;
+import io.chagres.runtime.op.Norms;
+import io.chagres.runtime.op.Product;
 import io.chagres.runtime.op.Reduce;
+import io.chagres.runtime.op.Scan;
 import io.chagres.runtime.op.Truth;
 import io.chagres.runtime.op.Variance;
 
@@ -220,6 +223,86 @@ public sealed interface ReductionMethods permits Tensor {
     /** {@link #argmin(int)}, with the dimension kept or not. */
     default Tensor argmin(int dim, boolean keepDim) {
         return Extremes.argmin(self(), dim, keepDim);
+    }
+
+    /** The product of all elements. */
+    default Tensor prod() {
+        return Product.prod(self());
+    }
+
+    /** The products over one dimension. */
+    default Tensor prod(int dim, boolean keepDim) {
+        return Product.prod(self(), dim, keepDim);
+    }
+
+    /** The products over some dimensions; if none is named, over all. */
+    default Tensor prod(int[] dims, boolean keepDim) {
+        return Product.prod(self(), dims, keepDim);
+    }
+
+    /** The Euclidean norm of all elements. */
+    default Tensor norm() {
+        return Norms.norm(self());
+    }
+
+    /** The p-norm of all elements. */
+    default Tensor norm(double p) {
+        return Norms.norm(self(), p);
+    }
+
+    /** The p-norms over one dimension. */
+    default Tensor norm(double p, int dim, boolean keepDim) {
+        return Norms.norm(self(), p, dim, keepDim);
+    }
+
+    /** The p-norms over some dimensions; if none is named, over all. */
+    default Tensor norm(double p, int[] dims, boolean keepDim) {
+        return Norms.norm(self(), p, dims, keepDim);
+    }
+
+    /** {@link #norm(double, int[], boolean)} under its name in {@code torch.linalg}. */
+    default Tensor vectorNorm(double p, int[] dims, boolean keepDim) {
+        return Norms.vectorNorm(self(), p, dims, keepDim);
+    }
+
+    /** log Σ e^x of all elements. */
+    default Tensor logsumexp() {
+        return Norms.logsumexp(self());
+    }
+
+    /** log Σ e^x over one dimension. */
+    default Tensor logsumexp(int dim, boolean keepDim) {
+        return Norms.logsumexp(self(), dim, keepDim);
+    }
+
+    /** log Σ e^x over some dimensions; if none is named, over all. */
+    default Tensor logsumexp(int[] dims, boolean keepDim) {
+        return Norms.logsumexp(self(), dims, keepDim);
+    }
+
+    /** Sums so far along one dimension. */
+    default Tensor cumsum(int dim) {
+        return Scan.cumsum(self(), dim);
+    }
+
+    /** Products so far along one dimension. */
+    default Tensor cumprod(int dim) {
+        return Scan.cumprod(self(), dim);
+    }
+
+    /** Logarithms of the sums so far of e^x along one dimension. */
+    default Tensor logcumsumexp(int dim) {
+        return Scan.logcumsumexp(self(), dim);
+    }
+
+    /** The greatest so far along one dimension, and their indices. */
+    default Extremes.Values cummax(int dim) {
+        return Scan.cummax(self(), dim);
+    }
+
+    /** The least so far along one dimension, and their indices. */
+    default Extremes.Values cummin(int dim) {
+        return Scan.cummin(self(), dim);
     }
 
     private Tensor self() {

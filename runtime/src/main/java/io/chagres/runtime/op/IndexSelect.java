@@ -7,6 +7,7 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -20,13 +21,17 @@ public final class IndexSelect extends Op {
     private static final long NO_PADDING = -1;
     /** Fewer elements than this are added without a kernel. */
     private static final long SHORT = 16;
+    /** Rows of fewer bytes are copied element by element. */
+    private static final long SHORT_ROW = 64;
 
     private final Along source;
+    private final int axis;
     private final long padding;
 
-    private IndexSelect(String name, Along source, long padding) {
+    private IndexSelect(String name, Along source, int axis, long padding) {
         super(name);
         this.source = source;
+        this.axis = axis;
         this.padding = padding;
     }
 
@@ -34,7 +39,7 @@ public final class IndexSelect extends Op {
      * The rows of a weight [N, D] that ids of any shape name: [ids..., D].
      *
      * @param weight float32 or float64
-     * @param ids int64, each in [0, N)
+     * @param ids int64 or int32, each in [0, N)
      * @throws IllegalArgumentException if the weight is no matrix or a type does not fit
      * @throws IndexOutOfBoundsException if an id is out of range
      */
@@ -64,9 +69,10 @@ public final class IndexSelect extends Op {
     }
 
     private static void checkType(String op, Tensor ids) {
-        if (Check.alive(op, "the tensor of ids", ids).dtype() != DType.INT64) {
-            throw new IllegalArgumentException(op + ": ids " + ids.shape() + " are " + ids.dtype()
-                    + "; INT64 is needed, to(DType.INT64) converts");
+        var dtype = Check.alive(op, "the tensor of ids", ids).dtype();
+        if (dtype != DType.INT64 && dtype != DType.INT32) {
+            throw new IllegalArgumentException(op + ": ids " + ids.shape() + " are " + dtype
+                    + "; INT64 or INT32 is needed, to(DType.INT64) converts");
         }
     }
 
@@ -78,9 +84,9 @@ public final class IndexSelect extends Op {
     /**
      * The indices of one dimension that ids name, in their order; elements of any type.
      *
-     * @param ids [K] int64, each in [0, size of the dimension)
+     * @param ids [K] int64 or int32, each in [0, size of the dimension)
      * @return x's shape with size K in that dimension
-     * @throws IllegalArgumentException if ids are no vector or no int64
+     * @throws IllegalArgumentException if ids are no vector or no integers
      * @throws IndexOutOfBoundsException if there is no such dimension or an id is out of range
      */
     public static Tensor indexSelect(Tensor x, int dim, Tensor ids) {
@@ -92,8 +98,8 @@ public final class IndexSelect extends Op {
 
     private static Tensor select(String name, Tensor operand, int axis, Tensor indices, Shape shape, long padding) {
         var x = operand.contiguous();
-        var ids = indices.contiguous();
-        var op = new IndexSelect(name, Along.axis(x, axis), padding);
+        var ids = Convert.to(indices, DType.INT64).contiguous();
+        var op = new IndexSelect(name, Along.axis(x, axis), axis, padding);
         Storage.acquire(name, x.storage(), ids.storage(), null, null);
         Tensor y;
         try {
@@ -135,6 +141,10 @@ public final class IndexSelect extends Op {
         if (y.numel() == 0) {
             return;
         }
+        if (bytes < SHORT_ROW) {
+            copyShortRows(x, ids, y);
+            return;
+        }
         var from = x.storage().base();
         var to = y.storage().base();
         Team.parallel(Cutoffs.parts(y.numel()), (part, parts) -> {
@@ -144,6 +154,15 @@ public final class IndexSelect extends Op {
                 MemorySegment.copy(from, x.position() + picked * bytes, to, y.position() + row * bytes, bytes);
             }
         });
+    }
+
+    /** Element by element, which for few at a time is faster than a copy for each. */
+    private void copyShortRows(Tensor x, Tensor ids, Tensor y) {
+        var rows = x.detach().viewAs(Shape.of(source.outer(), source.count(), source.inner()),
+                Shape.of(source.outer(), source.count(), source.inner()).contiguous(), 0);
+        var to = Shape.of(source.outer(), ids.numel(), source.inner());
+        var all = ids.detach().viewAs(to, Layout.of(to.toArray(), new long[]{0, 1, 0}), 0);
+        Picks.along(1, rows, all, y.viewAs(to, to.contiguous(), 0)).read(name());
     }
 
     @Override
@@ -158,8 +177,30 @@ public final class IndexSelect extends Op {
         if (!added) {
             dx.fill(0);
         }
-        var dy = flow.gradOutput().contiguous();
-        var ids = flow.input(IDS);
+        addTo(dx, flow.gradOutput().contiguous(), flow.input(IDS));
+    }
+
+    @Override
+    public void recordedBackward(Gradients flow) {
+        flow.give(0, spread(flow.gradOutput(), flow.input(IDS), flow.input(0).shape()));
+    }
+
+    /** Zeros to which parts are added where they were picked: what the gradient is. */
+    private Tensor spread(Tensor dy, Tensor ids, Shape shape) {
+        var dx = Slices.zeros(name(), dy, shape);
+        addTo(dx, dy.detach().contiguous(), ids);
+        return Autograd.record(Op.composed(name(), 1 << IDS, flow -> {
+            var picked = select(name(), flow.gradOutput(), axis, flow.input(IDS), flow.input(0).shape(), NO_PADDING);
+            flow.give(0, padding == NO_PADDING ? picked : Where.maskedFill(picked, isPadding(flow.input(IDS)), 0));
+        }), dx, dy, ids);
+    }
+
+    private Tensor isPadding(Tensor ids) {
+        var one = Tensor.full(DType.INT64, padding);
+        return Views.unsqueeze(Compare.eq(ids, Views.expanded(one, ids.shape())), -1);
+    }
+
+    private void addTo(Tensor dx, Tensor dy, Tensor ids) {
         if (dy.numel() == 0) {
             return;
         }

@@ -52,6 +52,24 @@ final class Indices {
         return wrapped;
     }
 
+    /** The greatest of int64 indices. */
+    static long greatest(String op, Tensor index) {
+        long[] greatest = {Long.MIN_VALUE};
+        index.storage().acquire(op);
+        try {
+            var runs = Runs.over(index.shape(), index);
+            runs.walk(0, runs.numel(), (at, count) -> {
+                for (long k = 0; k < count; k++) {
+                    greatest[0] = Math.max(greatest[0],
+                            index.storage().base().get(LONG, index.position() + at[0] + k * runs.stride(0)));
+                }
+            });
+        } finally {
+            index.storage().release();
+        }
+        return greatest[0];
+    }
+
     /** What there is to be indexed, for a message. */
     interface Extent {
         String text();

@@ -75,7 +75,7 @@ public final class Scatter {
     }
 
     /** With indices that were checked. */
-    private static Tensor written(String name, Write how, Tensor x, int axis, Tensor ids, Tensor source) {
+    static Tensor written(String name, Write how, Tensor x, int axis, Tensor ids, Tensor source) {
         var y = Convert.clone(x.detach());
         Picks.along(axis, y, ids, source).write(name, how, y.shape().dim(axis));
         return Autograd.record(how == Write.ADD ? added(name, axis) : replaced(name, axis), y, x, ids, source);

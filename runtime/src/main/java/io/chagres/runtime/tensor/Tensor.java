@@ -10,6 +10,7 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.InPlace;
 import io.chagres.runtime.op.Joins;
+import io.chagres.runtime.op.Rearrange;
 import io.chagres.runtime.op.Where;
 import io.chagres.runtime.random.Generator;
 import java.lang.foreign.MemorySegment;
@@ -34,6 +35,7 @@ public final class Tensor
         implements
             AutoCloseable,
             ViewMethods,
+            IndexMethods,
             ElementwiseMethods,
             ReductionMethods,
             LinearAlgebraMethods,
@@ -243,6 +245,11 @@ public final class Tensor
     /** The indices of true elements, one vector for each dimension: the columns of {@link #nonzero()}. */
     public static List<Tensor> where(Tensor condition) {
         return Where.where(condition);
+    }
+
+    /** Views of vectors as the coordinates of a grid, which has a dimension for each. */
+    public static List<Tensor> meshgrid(Rearrange.Indexing indexing, Tensor... tensors) {
+        return Rearrange.meshgrid(indexing, tensors);
     }
 
     // ---- What it is

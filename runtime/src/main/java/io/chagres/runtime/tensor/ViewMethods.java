@@ -1,16 +1,14 @@
 package io.chagres.runtime.tensor;
 
-import io.chagres.runtime.op.Gather;
-import io.chagres.runtime.op.IndexSelect;
-import io.chagres.runtime.op.Scatter;
+import io.chagres.runtime.op.Pad;
+import io.chagres.runtime.op.Rearrange;
 import io.chagres.runtime.op.Slices;
 import io.chagres.runtime.op.Views;
-import io.chagres.runtime.op.Where;
+import io.chagres.runtime.op.Windows;
 import java.util.List;
 
 /**
- * What looks at the same elements in another way, joins tensors and picks parts of them: one-line delegates to
- * {@code runtime.op}. Dimensions may be negative and then count from the end.
+ * What looks at the same elements in another way, or copies them in another order: one-line delegates to {@code runtime.op}. Dimensions may be negative and then count from the end.
  */
 public sealed interface ViewMethods permits Tensor {
     // ---- Other shapes
@@ -208,78 +206,104 @@ public sealed interface ViewMethods permits Tensor {
         return Slices.diag(self(), offset);
     }
 
-    // ---- Elements by their indices
-
-    /** A copy of those indices of a dimension that {@code ids}, an integer vector, names. */
-    default Tensor indexSelect(int dim, Tensor ids) {
-        return IndexSelect.indexSelect(self(), dim, ids);
+    /** A view of the windows of a size along a dimension, one every {@code step} indices; their elements are a new last dimension. */
+    default Tensor unfold(int dim, long size, long step) {
+        return Windows.unfold(self(), dim, size, step);
     }
 
-    /** y[.., i, ..] = this[.., index[.., i, ..], ..]; see {@link Gather#gather}. */
-    default Tensor gather(int dim, Tensor index) {
-        return Gather.gather(self(), dim, index);
+    /** A view of the storage with any sizes and strides, from this tensor's first element on. */
+    default Tensor asStrided(long[] dims, long[] strides) {
+        return Windows.asStrided(self(), dims, strides);
     }
 
-    /** {@link #gather} after broadcasting; negative indices count from the end. */
-    default Tensor takeAlongDim(Tensor index, int dim) {
-        return Gather.takeAlongDim(self(), index, dim);
+    /** A view of the storage with any sizes and strides, from an offset in elements on. */
+    default Tensor asStrided(long[] dims, long[] strides, long offset) {
+        return Windows.asStrided(self(), dims, strides, offset);
     }
 
-    /** The elements at indices into all of them in row-major order; negative ones count from the end. */
-    default Tensor take(Tensor index) {
-        return Gather.take(self(), index);
+    // ---- Copies in another order, or with more elements
+
+    /** A copy with the order of some dimensions reversed. */
+    default Tensor flip(int... dims) {
+        return Rearrange.flip(self(), dims);
     }
 
-    /** A copy with y[.., index[.., i, ..], ..] = source[.., i, ..]; see {@link Scatter#scatter(Tensor, int, Tensor, Tensor)}. */
-    default Tensor scatter(int dim, Tensor index, Tensor source) {
-        return Scatter.scatter(self(), dim, index, source);
+    /** A copy with the order of the columns, dimension 1, reversed. */
+    default Tensor fliplr() {
+        return Rearrange.fliplr(self());
     }
 
-    /** {@link #scatter(int, Tensor, Tensor)} of one value. */
-    default Tensor scatter(int dim, Tensor index, double value) {
-        return Scatter.scatter(self(), dim, index, value);
+    /** A copy with the order of the rows, dimension 0, reversed. */
+    default Tensor flipud() {
+        return Rearrange.flipud(self());
     }
 
-    /** {@link #scatter(int, Tensor, Tensor)} that adds to what is there. */
-    default Tensor scatterAdd(int dim, Tensor index, Tensor source) {
-        return Scatter.scatterAdd(self(), dim, index, source);
+    /** A copy turned by so many quarters in the plane of the first two dimensions, from the first towards the second. */
+    default Tensor rot90(int quarters) {
+        return Rearrange.rot90(self(), quarters, 0, 1);
     }
 
-    // ---- Elements by truth values
-
-    /** This where the condition is true, other elsewhere; all are broadcast. */
-    default Tensor where(Tensor condition, Tensor other) {
-        return Where.where(condition, self(), other);
+    /** {@link #rot90(int)} in the plane of two dimensions. */
+    default Tensor rot90(int quarters, int first, int second) {
+        return Rearrange.rot90(self(), quarters, first, second);
     }
 
-    /** This where the condition is true, a number elsewhere. */
-    default Tensor where(Tensor condition, double other) {
-        return Where.where(condition, self(), other);
+    /** A copy with all elements moved on in row-major order; what goes over the end comes in at the start. */
+    default Tensor roll(long shift) {
+        return Rearrange.roll(self(), shift);
     }
 
-    /** A copy with a value where the mask is true. */
-    default Tensor maskedFill(Tensor mask, double value) {
-        return Where.maskedFill(self(), mask, value);
+    /** A copy with the elements moved along a dimension; what goes over the end comes in at the start. */
+    default Tensor roll(long shift, int dim) {
+        return Rearrange.roll(self(), shift, dim);
     }
 
-    /** A copy with the value of a tensor without dimensions where the mask is true. */
-    default Tensor maskedFill(Tensor mask, Tensor value) {
-        return Where.maskedFill(self(), mask, value);
+    /** {@link #roll(long, int)} along several dimensions. */
+    default Tensor roll(long[] shifts, int[] dims) {
+        return Rearrange.roll(self(), shifts, dims);
     }
 
-    /** The elements where the mask is true, in row-major order. */
-    default Tensor maskedSelect(Tensor mask) {
-        return Where.maskedSelect(self(), mask);
+    /** The tensor so many times along each dimension; more counts than dimensions begin with new ones. */
+    default Tensor repeat(long... times) {
+        return Rearrange.repeat(self(), times);
     }
 
-    /** A copy with the next elements of a source where the mask is true. */
-    default Tensor maskedScatter(Tensor mask, Tensor source) {
-        return Where.maskedScatter(self(), mask, source);
+    /** {@link #repeat}, where the first dimensions may have no count and stay as they are. */
+    default Tensor tile(long... times) {
+        return Rearrange.tile(self(), times);
     }
 
-    /** The indices of all elements that are not 0, a row for each; int64 [count, rank]. */
-    default Tensor nonzero() {
-        return Where.nonzero(self());
+    /** Each element so many times, one after the other; one dimension. */
+    default Tensor repeatInterleave(long times) {
+        return Rearrange.repeatInterleave(self(), times);
+    }
+
+    /** Each index of a dimension so many times, one after the other. */
+    default Tensor repeatInterleave(long times, int dim) {
+        return Rearrange.repeatInterleave(self(), times, dim);
+    }
+
+    /** Each index of a dimension as often as a vector of counts says. */
+    default Tensor repeatInterleave(Tensor times, int dim) {
+        return Rearrange.repeatInterleave(self(), times, dim);
+    }
+
+    /**
+     * The tensor with zeros around it: so many before and after the last dimension, then before and after the last but one, and
+     * so on; negative numbers cut off.
+     */
+    default Tensor pad(long... pads) {
+        return Pad.pad(self(), pads);
+    }
+
+    /** {@link #pad(long...)} with another value. */
+    default Tensor pad(long[] pads, double value) {
+        return Pad.pad(self(), pads, value);
+    }
+
+    /** {@link #pad(long...)} with copies of the tensor's elements. */
+    default Tensor pad(long[] pads, Pad.Mode mode) {
+        return Pad.pad(self(), pads, mode);
     }
 
     private Tensor self() {

@@ -8,9 +8,11 @@ import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.LongUnaryOperator;
 
-/** Copies, fills, conversions between types, and the way from and to Java arrays. */
+/** Copies, fills and conversions between types. */
 public final class Convert {
     private Convert() {
     }
@@ -50,7 +52,8 @@ public final class Convert {
         return copyTo("copyFrom", source, writable("copyFrom", target));
     }
 
-    private static Tensor copyTo(String op, Tensor x, Tensor y) {
+    /** Copies all elements, converting them; not recorded. */
+    static Tensor copyTo(String op, Tensor x, Tensor y) {
         Storage.acquire(op, x.storage(), y.storage(), null, null);
         try {
             if (x.numel() > 0) {
@@ -150,6 +153,21 @@ public final class Convert {
         }
     }
 
+    /** {@link #fill(Tensor, LongToDoubleFunction)} of a dense int64 tensor. */
+    static Tensor fillLongs(Tensor x, LongUnaryOperator value) {
+        x.storage().acquire("fill");
+        try {
+            for (long i = 0; i < x.numel(); i++) {
+                Elements.putLong(x.dtype(), x.storage().base(), x.position() + i * x.dtype().bytes(),
+                        value.applyAsLong(i));
+            }
+            x.storage().changed();
+            return x;
+        } finally {
+            x.storage().release();
+        }
+    }
+
     private static void each(Tensor x, LongToDoubleFunction value) {
         var walk = new Strides(x.shape(), x);
         var segment = x.storage().base();
@@ -193,97 +211,35 @@ public final class Convert {
         return false;
     }
 
-    // ---- Arrays
-
-    /** See {@link Tensor#of(float[], long...)}. */
-    public static Tensor fromArray(float[] values, Shape shape) {
-        var x = Tensor.empty(DType.FLOAT32, holding(values.length, shape), "of");
-        MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 4L * values.length);
-        return x;
-    }
-
-    /** See {@link Tensor#of(double[], long...)}. */
-    public static Tensor fromArray(double[] values, Shape shape) {
-        var x = Tensor.empty(DType.FLOAT64, holding(values.length, shape), "of");
-        MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 8L * values.length);
-        return x;
-    }
-
-    /** See {@link Tensor#of(long[], long...)}. */
-    public static Tensor fromArray(long[] values, Shape shape) {
-        var x = Tensor.empty(DType.INT64, holding(values.length, shape), "of");
-        MemorySegment.copy(MemorySegment.ofArray(values), 0, x.storage().base(), x.position(), 8L * values.length);
-        return x;
-    }
-
-    private static Shape holding(int count, Shape shape) {
-        if (shape.numel() != count) {
-            throw new IllegalArgumentException("of: " + count + " values for a tensor " + shape);
-        }
-        return shape;
-    }
-
-    /** See {@link Tensor#item}. */
-    public static double item(Tensor x) {
-        if (x.numel() != 1) {
-            throw new IllegalArgumentException(
-                    "item: " + x.shape() + " has " + x.numel() + " elements; exactly one is needed");
-        }
-        return element(x, 0);
-    }
-
-    /** The element at a row-major index. */
+    /** The element at a row-major index; for what is rare. */
     public static double element(Tensor x, long index) {
+        x.storage().acquire("element");
+        try {
+            return Elements.getDouble(x.dtype(), x.storage().base(),
+                    x.position() + offset(x, index) * x.dtype().bytes());
+        } finally {
+            x.storage().release();
+        }
+    }
+
+    /** {@link #element} of integers, with every digit; fractions are cut off. */
+    public static long elementAsLong(Tensor x, long index) {
+        x.storage().acquire("element");
+        try {
+            return Elements.getLong(x.dtype(), x.storage().base(), x.position() + offset(x, index) * x.dtype().bytes());
+        } finally {
+            x.storage().release();
+        }
+    }
+
+    private static long offset(Tensor x, long index) {
         long offset = 0;
-        long rest = index;
+        long rest = Objects.checkIndex(index, x.numel());
         for (int d = x.rank() - 1; d >= 0; d--) {
             long size = x.shape().dim(d);
             offset += rest % size * ((Layout.Strided) x.layout()).stride(d);
             rest /= size;
         }
-        x.storage().acquire("element");
-        try {
-            return Elements.getDouble(x.dtype(), x.storage().base(), x.position() + offset * x.dtype().bytes());
-        } finally {
-            x.storage().release();
-        }
-    }
-
-    /** See {@link Tensor#toFloatArray}. */
-    public static float[] toFloatArray(Tensor x) {
-        var values = new float[arrayLength(x)];
-        read(x, DType.FLOAT32, MemorySegment.ofArray(values));
-        return values;
-    }
-
-    /** See {@link Tensor#toDoubleArray}. */
-    public static double[] toDoubleArray(Tensor x) {
-        var values = new double[arrayLength(x)];
-        read(x, DType.FLOAT64, MemorySegment.ofArray(values));
-        return values;
-    }
-
-    /** See {@link Tensor#toLongArray}. */
-    public static long[] toLongArray(Tensor x) {
-        var values = new long[arrayLength(x)];
-        read(x, DType.INT64, MemorySegment.ofArray(values));
-        return values;
-    }
-
-    private static int arrayLength(Tensor x) {
-        if (x.numel() > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "toArray: " + x.shape() + " has more elements than a Java array can hold");
-        }
-        return (int) x.numel();
-    }
-
-    private static void read(Tensor x, DType type, MemorySegment into) {
-        x.storage().acquire("toArray");
-        try {
-            Copies.run(x, type, into, 0, x.shape().contiguous());
-        } finally {
-            x.storage().release();
-        }
+        return offset;
     }
 }

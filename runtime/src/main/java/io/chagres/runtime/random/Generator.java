@@ -1,11 +1,14 @@
 package io.chagres.runtime.random;
 
+import java.util.Objects;
+
 /**
  * A counter-based generator, Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). Its numbers
  * are a function of seed, stream and position alone, so that its whole state can be saved in three longs.
  * <p>
  * Each thread has a default generator, which new layers draw their first weights from; {@link #seed} sets it, as
- * {@code torch.manual_seed} does. Not thread safe.
+ * {@code torch.manual_seed} does. Not thread safe; {@link #split} makes generators for other threads, {@link #at} copies that
+ * draw the same numbers from elsewhere.
  */
 public final class Generator {
     private static final int MULTIPLIER_0 = 0xD2511F53;
@@ -60,6 +63,50 @@ public final class Generator {
         }
     }
 
+    /** A generator of the same numbers, at another position; drawing from one does not move the other. */
+    public Generator at(long drawn) {
+        var other = new Generator(seed, stream);
+        other.position(drawn);
+        return other;
+    }
+
+    /**
+     * A generator of other numbers, whose seed and stream are drawn from this one, which moves on by four 32-bit numbers. The same
+     * generator split at the same position gives the same one.
+     */
+    public Generator split() {
+        return new Generator(nextLong(), nextLong());
+    }
+
+    /** So many generators, each as {@link #split()} gives it. */
+    public Generator[] split(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("generator: a split into " + count);
+        }
+        var parts = new Generator[count];
+        for (int i = 0; i < count; i++) {
+            parts[i] = split();
+        }
+        return parts;
+    }
+
+    /** Draws many: the same numbers as that many calls of {@link #nextInt}, faster. */
+    public void nextInts(int[] into, int from, int count) {
+        Objects.checkFromIndexSize(from, count, into.length);
+        int at = from;
+        int end = from + count;
+        while (at < end && (position & 3) != 0) {
+            into[at++] = nextInt();
+        }
+        for (; end - at >= 4; at += 4) {
+            philox(position >>> 2, stream, seed, into, at);
+            position += 4;
+        }
+        while (at < end) {
+            into[at++] = nextInt();
+        }
+    }
+
     /** 32 random bits. */
     public int nextInt() {
         int lane = (int) position & 3;
@@ -91,22 +138,41 @@ public final class Generator {
 
     /** A number uniform in [0, 1), a multiple of 2<sup>-24</sup>. */
     public float nextFloat() {
-        return (nextInt() >>> 8) * 0x1p-24f;
+        return toFloat(nextInt());
     }
 
     /** A number uniform in [0, 1), a multiple of 2<sup>-53</sup>. */
     public double nextDouble() {
-        return (nextLong() >>> 11) * 0x1p-53;
+        return toDouble(nextInt(), nextInt());
     }
 
     /** A standard normal number (Box and Muller, 1958; the second one of their pair would be hidden state). */
     public double nextGaussian() {
-        double radius = Math.sqrt(-2 * Math.log(1 - nextDouble()));
-        return radius * Math.cos(2 * Math.PI * nextDouble());
+        return toGaussian(nextDouble(), nextDouble());
+    }
+
+    /** What {@link #nextFloat} makes of 32 random bits. */
+    public static float toFloat(int bits) {
+        return (bits >>> 8) * 0x1p-24f;
+    }
+
+    /** What {@link #nextDouble} makes of twice 32 random bits. */
+    public static double toDouble(int high, int low) {
+        return (((long) high << 32 | Integer.toUnsignedLong(low)) >>> 11) * 0x1p-53;
+    }
+
+    /** What {@link #nextGaussian} makes of two numbers uniform in [0, 1). */
+    public static double toGaussian(double first, double second) {
+        double radius = Math.sqrt(-2 * Math.log(1 - first));
+        return radius * Math.cos(2 * Math.PI * second);
     }
 
     /** Four numbers of the upper and lower half of a counter and a key. */
     static void philox(long counterLow, long counterHigh, long key, int[] block) {
+        philox(counterLow, counterHigh, key, block, 0);
+    }
+
+    private static void philox(long counterLow, long counterHigh, long key, int[] to, int at) {
         int c0 = (int) counterLow;
         int c1 = (int) (counterLow >>> 32);
         int c2 = (int) counterHigh;
@@ -123,9 +189,9 @@ public final class Generator {
             k0 += WEYL_0;
             k1 += WEYL_1;
         }
-        block[0] = c0;
-        block[1] = c1;
-        block[2] = c2;
-        block[3] = c3;
+        to[at] = c0;
+        to[at + 1] = c1;
+        to[at + 2] = c2;
+        to[at + 3] = c3;
     }
 }

@@ -9,12 +9,14 @@ import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.InPlace;
+import io.chagres.runtime.op.JavaArrays;
 import io.chagres.runtime.op.Joins;
 import io.chagres.runtime.op.Rearrange;
 import io.chagres.runtime.op.Where;
-import io.chagres.runtime.random.Generator;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +33,7 @@ import java.util.function.UnaryOperator;
  * Operations record what their gradients need if an operand {@linkplain #requiresGrad() requires one}; {@link #backward()}
  * then computes them.
  */
-public final class Tensor
+public final class Tensor extends TensorCreation
         implements
             AutoCloseable,
             ViewMethods,
@@ -81,11 +83,6 @@ public final class Tensor
         return new Tensor(Storage.result(shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
     }
 
-    /** A tensor whose elements are not set. */
-    public static Tensor empty(DType dtype, long... dims) {
-        return empty(dtype, Shape.of(dims), "empty");
-    }
-
     /** A zeroed tensor outside all scopes, counted under an owner; it must be closed. */
     public static Tensor owned(Owner owner, DType dtype, Shape shape, String origin) {
         return new Tensor(Storage.own(owner, shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
@@ -122,129 +119,23 @@ public final class Tensor
         return over(file.storage(), byteOffset, dtype, shape);
     }
 
-    /** A float32 tensor of zeros. */
-    public static Tensor zeros(long... dims) {
-        return full(DType.FLOAT32, 0, dims);
-    }
-
-    /** A float32 tensor of ones. */
-    public static Tensor ones(long... dims) {
-        return full(DType.FLOAT32, 1, dims);
-    }
-
-    /** A tensor of one value, which is rounded to the element type. */
-    public static Tensor full(DType dtype, double value, long... dims) {
-        return empty(dtype, Shape.of(dims), "full").fill(value);
-    }
-
-    /** A float32 tensor of no dimensions. */
-    public static Tensor scalar(double value) {
-        return full(DType.FLOAT32, value);
-    }
-
     /**
-     * A float32 tensor with these elements in row-major order; without sizes, one dimension.
+     * A tensor over a raw file, which is mapped for reading: nothing is copied, and elements cannot be changed. It must be
+     * closed, which ends the mapping.
      *
-     * @throws IllegalArgumentException if the number of elements is not that of the shape
+     * @throws IOException if the file cannot be mapped
+     * @throws IndexOutOfBoundsException if the file is shorter than the elements
      */
-    public static Tensor of(float[] values, long... dims) {
-        return Convert.fromArray(values, shapeFor(values.length, dims));
-    }
-
-    /** {@link #of(float[], long...)} in float64. */
-    public static Tensor of(double[] values, long... dims) {
-        return Convert.fromArray(values, shapeFor(values.length, dims));
-    }
-
-    /** {@link #of(float[], long...)} in int64. */
-    public static Tensor of(long[] values, long... dims) {
-        return Convert.fromArray(values, shapeFor(values.length, dims));
-    }
-
-    /** A float32 tensor of numbers uniform in [0, 1). */
-    public static Tensor rand(Generator generator, long... dims) {
-        return Convert.fill(empty(DType.FLOAT32, Shape.of(dims), "rand"), i -> generator.nextFloat());
-    }
-
-    /** A float32 tensor of standard normal numbers. */
-    public static Tensor randn(Generator generator, long... dims) {
-        return Convert.fill(empty(DType.FLOAT32, Shape.of(dims), "randn"), i -> generator.nextGaussian());
-    }
-
-    private static Shape shapeFor(int count, long[] dims) {
-        return dims.length == 0 ? Shape.of(count) : Shape.of(dims);
-    }
-
-    // ---- Joining tensors
-
-    /** The tensors one after the other along a dimension, in which their sizes may differ. */
-    public static Tensor cat(int dim, Tensor... tensors) {
-        return Joins.cat(dim, tensors);
-    }
-
-    /** The tensors of a list one after the other along a dimension. */
-    public static Tensor cat(List<Tensor> tensors, int dim) {
-        return Joins.cat(dim, tensors.toArray(Tensor[]::new));
-    }
-
-    /** {@link #cat(int, Tensor...)}, by another name. */
-    public static Tensor concat(int dim, Tensor... tensors) {
-        return Joins.concat(dim, tensors);
-    }
-
-    /** Tensors of one shape along a new dimension. */
-    public static Tensor stack(int dim, Tensor... tensors) {
-        return Joins.stack(dim, tensors);
-    }
-
-    /** The tensors of a list, of one shape, along a new dimension. */
-    public static Tensor stack(List<Tensor> tensors, int dim) {
-        return Joins.stack(dim, tensors.toArray(Tensor[]::new));
-    }
-
-    /** Tensors side by side: along dimension 1, vectors along their only one. */
-    public static Tensor hstack(Tensor... tensors) {
-        return Joins.hstack(tensors);
-    }
-
-    /** Tensors one below the other: along dimension 0, where vectors are rows. */
-    public static Tensor vstack(Tensor... tensors) {
-        return Joins.vstack(tensors);
-    }
-
-    /** Tensors one behind the other: along dimension 2. */
-    public static Tensor dstack(Tensor... tensors) {
-        return Joins.dstack(tensors);
-    }
-
-    /** Tensors side by side: along dimension 1, where vectors are columns. */
-    public static Tensor columnStack(Tensor... tensors) {
-        return Joins.columnStack(tensors);
-    }
-
-    /** Matrices along the diagonal of one, which has zeros elsewhere. */
-    public static Tensor blockDiag(Tensor... tensors) {
-        return Joins.blockDiag(tensors);
-    }
-
-    /** a where the condition, of truth values, is true, b elsewhere; all are broadcast and types promoted. */
-    public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-        return Where.where(condition, a, b);
-    }
-
-    /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
-    public static Tensor where(Tensor condition, double a, Tensor b) {
-        return Where.where(condition, a, b);
-    }
-
-    /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
-    public static Tensor where(Tensor condition, Tensor a, double b) {
-        return Where.where(condition, a, b);
-    }
-
-    /** The indices of true elements, one vector for each dimension: the columns of {@link #nonzero()}. */
-    public static List<Tensor> where(Tensor condition) {
-        return Where.where(condition);
+    public static Tensor map(Path file, DType dtype, long... dims) throws IOException {
+        var shape = Shape.of(dims);
+        var mapped = MappedFile.open(file);
+        try {
+            var whole = over(mapped.storage(), 0, dtype, shape);
+            return new Tensor(whole.storage, 0, shape, dtype, whole.layout, false);
+        } catch (RuntimeException e) {
+            mapped.close();
+            throw e;
+        }
     }
 
     /** Views of vectors as the coordinates of a grid, which has a dimension for each. */
@@ -625,22 +516,51 @@ public final class Tensor
      * @throws IllegalArgumentException if there is not exactly one
      */
     public double item() {
-        return Convert.item(this);
+        return JavaArrays.item(this);
+    }
+
+    /** {@link #item()} as a long: of integers with every digit, of others with the fraction cut off. */
+    public long itemLong() {
+        return JavaArrays.itemLong(this);
     }
 
     /** The elements in row-major order; other types are converted. */
     public float[] toFloatArray() {
-        return Convert.toFloatArray(this);
+        return JavaArrays.toFloatArray(this);
     }
 
     /** The elements in row-major order; other types are converted. */
     public double[] toDoubleArray() {
-        return Convert.toDoubleArray(this);
+        return JavaArrays.toDoubleArray(this);
     }
 
     /** The elements in row-major order; fractions are cut off. */
     public long[] toLongArray() {
-        return Convert.toLongArray(this);
+        return JavaArrays.toLongArray(this);
+    }
+
+    /** The elements in row-major order; fractions are cut off, larger integers wrap. */
+    public int[] toIntArray() {
+        return JavaArrays.toIntArray(this);
+    }
+
+    /** The elements in row-major order; fractions are cut off, larger integers wrap, so that 200 of a UINT8 is -56. */
+    public byte[] toByteArray() {
+        return JavaArrays.toByteArray(this);
+    }
+
+    /** Whether each element, in row-major order, is other than 0. */
+    public boolean[] toBooleanArray() {
+        return JavaArrays.toBooleanArray(this);
+    }
+
+    /**
+     * The elements in arrays of arrays, one level for each dimension, such as a {@code float[][]}: floats for FLOAT32 and the
+     * 16-bit floating types, ints for INT32 and UINT8, else the Java type of the same size; a boxed number if there are no
+     * dimensions.
+     */
+    public Object toArray() {
+        return JavaArrays.toNested(this);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.chagres.runtime.tensor;
 import io.chagres.runtime.op.Pad;
 import io.chagres.runtime.op.Rearrange;
 import io.chagres.runtime.op.Slices;
+import io.chagres.runtime.op.Triangle;
 import io.chagres.runtime.op.Views;
 import io.chagres.runtime.op.Windows;
 import java.util.List;
@@ -304,6 +305,31 @@ public sealed interface ViewMethods permits Tensor {
     /** {@link #pad(long...)} with copies of the tensor's elements. */
     default Tensor pad(long[] pads, Pad.Mode mode) {
         return Pad.pad(self(), pads, mode);
+    }
+
+    /** A copy of the last two dimensions' matrices with zeros above the main diagonal. */
+    default Tensor tril() {
+        return Triangle.tril(self(), 0);
+    }
+
+    /**
+     * A copy of the last two dimensions' matrices with zeros above a diagonal, as {@code torch.tril}.
+     *
+     * @param diagonal 0 is the main diagonal, positive ones are above it
+     * @throws IllegalArgumentException if there are fewer than two dimensions
+     */
+    default Tensor tril(long diagonal) {
+        return Triangle.tril(self(), diagonal);
+    }
+
+    /** A copy of the last two dimensions' matrices with zeros below the main diagonal. */
+    default Tensor triu() {
+        return Triangle.triu(self(), 0);
+    }
+
+    /** A copy of the last two dimensions' matrices with zeros below a diagonal, as {@code torch.triu}; see {@link #tril(long)}. */
+    default Tensor triu(long diagonal) {
+        return Triangle.triu(self(), diagonal);
     }
 
     private Tensor self() {

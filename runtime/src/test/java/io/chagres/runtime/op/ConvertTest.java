@@ -178,19 +178,19 @@ class ConvertTest extends OpTest {
     }
 
     @Test
-    @Covers({"Convert.fromArray(float[], Shape)", "Convert.fromArray(double[], Shape)",
-            "Convert.fromArray(long[], Shape)"})
+    @Covers({"JavaArrays.fromArray(float[], Shape)", "JavaArrays.fromArray(double[], Shape)",
+            "JavaArrays.fromArray(long[], Shape)"})
     void arraysGiveTheTypeOfTheirElements() {
-        Checks.values(Convert.fromArray(new float[]{1, 2}, Shape.of(2, 1)), 1, 2);
-        Checks.values(Convert.fromArray(new double[]{0.1}, Shape.of()), 0.1);
-        Checks.values(Convert.fromArray(new long[]{7}, Shape.of(1)), 7);
-        Checks.type(DType.FLOAT32, Convert.fromArray(new float[1], Shape.of(1)));
-        Checks.type(DType.FLOAT64, Convert.fromArray(new double[1], Shape.of(1)));
-        Checks.type(DType.INT64, Convert.fromArray(new long[1], Shape.of(1)));
-        message(IllegalArgumentException.class, () -> Convert.fromArray(new float[3], Shape.of(2)), "of", "3 values",
+        Checks.values(JavaArrays.fromArray(new float[]{1, 2}, Shape.of(2, 1)), 1, 2);
+        Checks.values(JavaArrays.fromArray(new double[]{0.1}, Shape.of()), 0.1);
+        Checks.values(JavaArrays.fromArray(new long[]{7}, Shape.of(1)), 7);
+        Checks.type(DType.FLOAT32, JavaArrays.fromArray(new float[1], Shape.of(1)));
+        Checks.type(DType.FLOAT64, JavaArrays.fromArray(new double[1], Shape.of(1)));
+        Checks.type(DType.INT64, JavaArrays.fromArray(new long[1], Shape.of(1)));
+        message(IllegalArgumentException.class, () -> JavaArrays.fromArray(new float[3], Shape.of(2)), "of", "3 values",
                 "[2]");
-        message(IllegalArgumentException.class, () -> Convert.fromArray(new double[1], Shape.of(2)), "of", "[2]");
-        message(IllegalArgumentException.class, () -> Convert.fromArray(new long[1], Shape.of(2)), "of", "[2]");
+        message(IllegalArgumentException.class, () -> JavaArrays.fromArray(new double[1], Shape.of(2)), "of", "[2]");
+        message(IllegalArgumentException.class, () -> JavaArrays.fromArray(new long[1], Shape.of(2)), "of", "[2]");
     }
 
     private static void message(Class<? extends Exception> type, Executable call, String operation, String... facts) {

@@ -144,6 +144,39 @@ class GeneratorTest {
         }
     }
 
+    @Test
+    void manyAtOnceAreTheSameNumbers() {
+        int[] numbers = ints(new Generator(3, 4), 60);
+        for (int at = 0; at < 9; at++) {
+            for (int count = 0; count < 20; count++) {
+                var generator = new Generator(3, 4).at(at);
+                var drawn = new int[count + 2];
+                generator.nextInts(drawn, 1, count);
+                assertArrayEquals(Arrays.copyOfRange(numbers, at, at + count), Arrays.copyOfRange(drawn, 1, count + 1));
+                assertEquals(0, drawn[count + 1]);
+                assertEquals(at + count, generator.position());
+                assertEquals(numbers[at + count], generator.nextInt());
+            }
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> new Generator(1).nextInts(new int[3], 1, 3));
+    }
+
+    @Test
+    void splitsAreIndependentAndRepeatable() {
+        var parts = new Generator(5).split(3);
+        var again = new Generator(5);
+        var seen = new java.util.HashSet<String>();
+        for (var part : parts) {
+            int[] numbers = ints(part, 8);
+            assertArrayEquals(numbers, ints(again.split(), 8));
+            assertTrue(seen.add(Arrays.toString(numbers)));
+        }
+        assertTrue(seen.add(Arrays.toString(ints(again, 8))));
+        assertEquals(20, again.position());
+        assertEquals(0, new Generator(1).split(0).length);
+        assertThrows(IllegalArgumentException.class, () -> new Generator(1).split(-1));
+    }
+
     private static int[] ints(Generator generator, int count) {
         return IntStream.generate(generator::nextInt).limit(count).toArray();
     }

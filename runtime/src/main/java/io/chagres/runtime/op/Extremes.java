@@ -95,7 +95,8 @@ public final class Extremes {
         return axes.finish(Autograd.record(op, y, x), keepDim);
     }
 
-    private static Op sharing(String name) {
+    /** An operation whose result is one of the elements; equal ones share its gradient evenly. */
+    static Op sharing(String name) {
         return Op.composed(name, 0b1 | Op.OUTPUT, flow -> {
             Tensor shares;
             try (var _ = Autograd.noGrad()) {

@@ -1,10 +1,12 @@
 package io.chagres.runtime.tensor;
 
+import io.chagres.runtime.op.Counting;
 import io.chagres.runtime.op.Extremes;
 import io.chagres.runtime.op.Norms;
 import io.chagres.runtime.op.Product;
 import io.chagres.runtime.op.Reduce;
 import io.chagres.runtime.op.Scan;
+import io.chagres.runtime.op.Sorting;
 import io.chagres.runtime.op.Truth;
 import io.chagres.runtime.op.Variance;
 
@@ -303,6 +305,96 @@ public sealed interface ReductionMethods permits Tensor {
     /** The least so far along one dimension, and their indices. */
     default Extremes.Values cummin(int dim) {
         return Scan.cummin(self(), dim);
+    }
+
+    /** The elements in ascending order along the last dimension, and their indices. */
+    default Extremes.Values sort() {
+        return Sorting.sort(self());
+    }
+
+    /** The elements in order along one dimension, and their indices. */
+    default Extremes.Values sort(int dim, boolean descending) {
+        return Sorting.sort(self(), dim, descending);
+    }
+
+    /** {@link #sort(int, boolean)}, which is stable in any case. */
+    default Extremes.Values sort(int dim, boolean descending, boolean stable) {
+        return Sorting.sort(self(), dim, descending, stable);
+    }
+
+    /** The indices that would sort along one dimension; int64. */
+    default Tensor argsort(int dim, boolean descending) {
+        return Sorting.argsort(self(), dim, descending);
+    }
+
+    /** The k greatest along the last dimension, and their indices. */
+    default Extremes.Values topk(long k) {
+        return Sorting.topk(self(), k);
+    }
+
+    /** The k greatest or least along one dimension, and their indices. */
+    default Extremes.Values topk(long k, int dim, boolean largest, boolean sorted) {
+        return Sorting.topk(self(), k, dim, largest, sorted);
+    }
+
+    /** The k-th least along one dimension, counted from 1, and its index. */
+    default Extremes.Values kthvalue(long k, int dim, boolean keepDim) {
+        return Sorting.kthvalue(self(), k, dim, keepDim);
+    }
+
+    /** The median of all elements, of two in the middle the lesser. */
+    default Tensor median() {
+        return Sorting.median(self());
+    }
+
+    /** The medians along one dimension, and their indices. */
+    default Extremes.Values median(int dim, boolean keepDim) {
+        return Sorting.median(self(), dim, keepDim);
+    }
+
+    /** The median of all elements that are not NaN. */
+    default Tensor nanmedian() {
+        return Sorting.nanmedian(self());
+    }
+
+    /** The medians along one dimension of elements that are not NaN, and their indices. */
+    default Extremes.Values nanmedian(int dim, boolean keepDim) {
+        return Sorting.nanmedian(self(), dim, keepDim);
+    }
+
+    /** The q-quantile of all elements, between neighbours in proportion. */
+    default Tensor quantile(double q) {
+        return Sorting.quantile(self(), q);
+    }
+
+    /** The q-quantiles along one dimension, between neighbours in proportion. */
+    default Tensor quantile(double q, int dim, boolean keepDim) {
+        return Sorting.quantile(self(), q, dim, keepDim);
+    }
+
+    /** The different values in ascending order. */
+    default Tensor unique() {
+        return Counting.unique(self());
+    }
+
+    /** The different values, and on demand where and how often they are. */
+    default Counting.Unique unique(boolean sorted, boolean returnInverse, boolean returnCounts) {
+        return Counting.unique(self(), sorted, returnInverse, returnCounts);
+    }
+
+    /** How often each of the numbers 0, 1, ... is in this vector of integers. */
+    default Tensor bincount() {
+        return Counting.bincount(self());
+    }
+
+    /** With what weight in sum each of the numbers 0, 1, ... is in this vector of integers. */
+    default Tensor bincount(Tensor weights, long minlength) {
+        return Counting.bincount(self(), weights, minlength);
+    }
+
+    /** How many elements lie in each of so many bins of equal width. */
+    default Tensor histc(int bins, double low, double high) {
+        return Counting.histc(self(), bins, low, high);
     }
 
     private Tensor self() {

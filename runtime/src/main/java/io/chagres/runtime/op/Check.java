@@ -77,4 +77,25 @@ final class Check {
         }
         return (int) size;
     }
+
+    /** A size of a result that is the sum of two. */
+    static long sum(String op, Shape shape, long a, long b) {
+        if (a > Long.MAX_VALUE - b) {
+            throw tooLarge(op, shape, a + " and " + b);
+        }
+        return a + b;
+    }
+
+    /** A size of a result that is the product of two. */
+    static long product(String op, Shape shape, long a, long b) {
+        if (Math.multiplyHigh(a, b) != 0 || a * b < 0) {
+            throw tooLarge(op, shape, a + " times " + b);
+        }
+        return a * b;
+    }
+
+    private static IllegalArgumentException tooLarge(String op, Shape shape, String size) {
+        return new IllegalArgumentException(
+                op + ": " + size + " in a dimension of " + shape + " is more than 2^63 - 1");
+    }
 }

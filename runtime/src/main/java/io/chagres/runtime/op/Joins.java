@@ -42,7 +42,7 @@ public final class Joins {
             starts[i] = size;
             if (!isNothing(tensors[i])) {
                 checkFits(name, first, tensors[i], axis);
-                size = Math.addExact(size, tensors[i].shape().dim(axis));
+                size = Check.sum(name, tensors[i].shape(), size, tensors[i].shape().dim(axis));
             }
         }
         var y = Tensor.empty(dtype, first.shape().with(axis, size), name);
@@ -164,8 +164,8 @@ public final class Joins {
         var dtype = blocks[0].dtype();
         for (var block : blocks) {
             Check.rank("blockDiag", "a tensor", block, 2);
-            rows += block.size(0);
-            columns += block.size(1);
+            rows = Check.sum("blockDiag", block.shape(), rows, block.size(0));
+            columns = Check.sum("blockDiag", block.shape(), columns, block.size(1));
             dtype = DType.promote(dtype, block.dtype());
         }
         var y = Tensor.empty(dtype, Shape.of(rows, columns), "blockDiag").fill(0);

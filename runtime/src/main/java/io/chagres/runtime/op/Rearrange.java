@@ -151,7 +151,7 @@ public final class Rearrange {
         var dims = new long[times.length];
         for (int d = 0; d < times.length; d++) {
             long size = d < added ? 1 : x.shape().dim(d - added);
-            dims[d] = Math.multiplyExact(times[d], size);
+            dims[d] = Check.product(name, x.shape(), times[d], size);
             if (times[d] != 1) {
                 apart.add(1L);
                 together.add(times[d]);
@@ -160,7 +160,12 @@ public final class Rearrange {
             together.add(size);
         }
         var all = Views.expanded(Views.reshape(x, array(apart)), Shape.of(array(together)));
-        return Views.reshape(all == x || doubled == 0 ? Convert.clone(all) : all, dims);
+        return copied(x, Views.reshape(all, dims));
+    }
+
+    /** What reshaping has not copied, because nothing or one element repeats, is copied now. */
+    private static Tensor copied(Tensor x, Tensor y) {
+        return y.storage() == x.storage() ? Convert.clone(y) : y;
     }
 
     private static Tensor repeatedStepwise(String name, Tensor x, long... times) {
@@ -186,14 +191,14 @@ public final class Rearrange {
         if (times < 0) {
             throw new IllegalArgumentException("repeatInterleave: " + x.shape() + " " + times + " times");
         }
-        long size = Math.multiplyExact(times, x.shape().dim(axis));
+        long size = Check.product("repeatInterleave", x.shape(), times, x.shape().dim(axis));
         if (x.rank() == Shape.MAX_RANK) {
             var ids = Convert.fill(Tensor.empty(DType.INT64, Shape.of(size), "repeatInterleave"), i -> i / times);
             return IndexSelect.indexSelect(x, axis, ids);
         }
         var apart = x.shape().insert(axis + 1, times);
         var all = Views.expanded(Views.unsqueeze(x, axis + 1), apart);
-        return Views.reshape(times == 1 ? Convert.clone(all) : all, x.shape().with(axis, size).toArray());
+        return copied(x, Views.reshape(all, x.shape().with(axis, size).toArray()));
     }
 
     /** {@link #repeatInterleave(Tensor, long, int)} of all elements in row-major order. */
@@ -231,7 +236,7 @@ public final class Rearrange {
                     throw new IllegalArgumentException("repeatInterleave: count " + count + " at position " + i
                             + " is negative");
                 }
-                total = Math.addExact(total, count);
+                total = Check.sum("repeatInterleave", counts.shape(), total, count);
             }
             var ids = Tensor.empty(DType.INT64, Shape.of(total), "repeatInterleave");
             long at = ids.position();

@@ -121,7 +121,8 @@ public final class Slices {
         if (rows == columns) {
             throw new IllegalArgumentException("diagEmbed: dimensions " + dim1 + " and " + dim2 + " are the same");
         }
-        long size = Math.addExact(x.size(-1), Math.absExact(offset));
+        long size = Check.sum("diagEmbed", x.shape(), x.size(-1),
+                offset == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(offset));
         var rest = x.shape().remove(rank - 2);
         var shape = rest.insert(Math.min(rows, columns), size).insert(Math.max(rows, columns), size);
         return embedded("diagEmbed", x, shape, whole -> diagonal(whole, offset, rows, columns));

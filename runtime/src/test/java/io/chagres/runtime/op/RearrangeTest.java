@@ -166,7 +166,9 @@ class RearrangeTest extends OpTest {
     @Test
     void copiesShareNoMemory() {
         var x = Tensor.ones(2, 3);
-        for (var y : List.of(x.flip(), x.roll(0), x.repeat(1, 1), x.repeat(1, 1, 1), x.tile(1), x.rot90(4),
+        for (var y : List.of(x.flip(), x.roll(0), x.repeat(1, 1), x.repeat(1, 1, 1), x.narrow(0, 0, 1).repeat(3, 1),
+                x.narrow(1, 0, 1).expand(2, 3).repeat(1, 2), x.narrow(1, 0, 1).repeatInterleave(2, 1), x.tile(1),
+                x.rot90(4),
                 x.repeatInterleave(1, 0), x.view(6).repeatInterleave(1), x.roll(new long[0], new int[0]))) {
             assertNotSame(x.storage(), y.storage());
         }

@@ -11,6 +11,7 @@ import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Affine;
 import io.chagres.runtime.op.CrossEntropy;
+import io.chagres.runtime.op.Pad;
 import io.chagres.runtime.plan.Plans;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.reliability.Garbage;
@@ -117,8 +118,15 @@ class HostileShapesTest {
             boolean there = axis >= -3 && axis < 3;
             try (var _ = Scope.open()) {
                 var x = Tensor.zeros(3, 3, 3);
-                permits(there && from >= 0 && length >= 0 && from <= 3 && length <= 3 - from,
+                long start = from < 0 ? from + 3 : from;
+                permits(there && start >= 0 && length >= 0 && start <= 3 && length <= 3 - start,
                         () -> x.narrow(axis, from, length));
+                permits(there && length > 0, () -> x.slice(axis, from, from + 1, length));
+                permits(there && length >= 0 && length <= 3 && from > 0, () -> x.unfold(axis, length, from));
+                permits(there && other >= -3 && other < 3 && Math.floorMod(axis, 3) != Math.floorMod(other, 3),
+                        () -> x.diagonal(from, axis, other));
+                permits(there, () -> x.roll(from, axis));
+                permits(there && length > 0, () -> x.split(length, axis));
                 permits(there && from >= -3 && from < 3, () -> x.select(axis, from));
                 permits(there && other >= -3 && other < 3, () -> x.transpose(axis, other));
                 permits(axis >= -4 && axis <= 3, () -> x.unsqueeze(axis));
@@ -139,7 +147,14 @@ class HostileShapesTest {
                 x -> x.argmax(1),
                 x -> x.add(x), x -> x.mul(2), x -> x.div(Tensor.ones(1)), x -> x.matmul(x.t()), x -> x.t().matmul(x),
                 x -> Affine.linear(x, x, null), x -> Affine.linearRelu(Tensor.ones(1, 1), x, null), Tensor::contiguous,
-                x -> x.to(DType.INT64), x -> x.t().reshape(-1), x -> x.eq(x), x -> Tensor.ones(1, 1).expand(3, 1)
+                x -> x.to(DType.INT64), x -> x.t().clone(), x -> x.flip(0), x -> x.roll(1, 0), x -> x.repeat(2, 1),
+                x -> x.repeatInterleave(3, 0),
+                x -> Tensor.cat(1, x, x), x -> Tensor.stack(0, x, x), x -> x.pad(1, 1),
+                x -> x.pad(new long[]{1, 1}, Pad.Mode.REPLICATE), x -> x.maskedFill(Tensor.full(DType.BOOL, 1), 0),
+                x -> x.gather(0, x.detach().to(DType.INT64)),
+                x -> x.indexSelect(0, Tensor.of(new long[1]).expand(1L << 62)),
+                x -> x.unsqueeze(0).diagEmbed(), x -> x.index(Tensor.of(new long[1]).expand(1L << 61)),
+                x -> x.scatter(0, Tensor.of(new long[1], 1, 1), 1), x -> x.eq(x), x -> Tensor.ones(1, 1).expand(3, 1)
                         .copyFrom(x),
                 x -> x.fill(1), x -> Tensor.of(x.toFloatArray()),
                 x -> Tensor.scalar(x.item()), x -> x.layerNorm(new long[]{x.size(1)}, null, null, 1e-5),

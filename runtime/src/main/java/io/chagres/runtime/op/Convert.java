@@ -232,6 +232,11 @@ public final class Convert {
         }
     }
 
+    /** Fails if the memory of a tensor is gone, or another thread's. */
+    public static void checkAlive(Tensor x) {
+        Check.alive("element", "the tensor", x);
+    }
+
     private static long offset(Tensor x, long index) {
         long offset = 0;
         long rest = Objects.checkIndex(index, x.numel());

@@ -602,7 +602,11 @@ public final class Tensor extends TensorCreation
         return seen;
     }
 
-    /** Type, shape and, while the memory is there, the first elements. */
+    /**
+     * The elements, shape and type in the form that PyTorch prints: {@code tensor([[1., 2.], [3., 4.]], shape=[2, 2],
+     * dtype=FLOAT32)}, one line for each row. Of more than 1000 elements the first and last three of each dimension are shown.
+     * Never fails; if the memory is gone, the text says that.
+     */
     @Override
     public String toString() {
         return TensorText.of(this);

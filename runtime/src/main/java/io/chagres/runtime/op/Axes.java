@@ -111,6 +111,48 @@ final class Axes {
         }
     }
 
+    /** The first dimension among them; -1 if there is none. */
+    int first() {
+        for (int d = 0; d < reduced.length; d++) {
+            if (reduced[d]) {
+                return d;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether there are some, and no others between them. */
+    boolean isAdjacent() {
+        int first = first();
+        int end = Math.max(0, first);
+        while (end < reduced.length && reduced[end]) {
+            end++;
+        }
+        for (int d = end; d < reduced.length; d++) {
+            if (reduced[d]) {
+                return false;
+            }
+        }
+        return first >= 0;
+    }
+
+    /** A tensor of this shape with all reduced dimensions as one: in their place if they are adjacent, else the last. */
+    Tensor joined(Tensor x) {
+        if (!isAdjacent()) {
+            return lined(x);
+        }
+        var dims = new long[reduced.length + 1];
+        int rank = 0;
+        for (int d = 0; d < reduced.length; d++) {
+            if (!reduced[d]) {
+                dims[rank++] = shape.dim(d);
+            } else if (d == first()) {
+                dims[rank++] = count();
+            }
+        }
+        return Views.reshape(x, Arrays.copyOf(dims, rank));
+    }
+
     /** A tensor of this shape with all reduced dimensions as one, which is the last. */
     Tensor lined(Tensor x) {
         var dims = new long[reduced.length + 1];
@@ -121,7 +163,7 @@ final class Axes {
             }
         }
         dims[rank++] = count();
-        return Views.reshape(permuted(x, order()), Arrays.copyOf(dims, rank));
+        return Views.reshape(Views.permute(x, order()), Arrays.copyOf(dims, rank));
     }
 
     /** Undoes {@link #lined}. */
@@ -133,7 +175,7 @@ final class Axes {
             dims[d] = shape.dim(order[d]);
             back[order[d]] = d;
         }
-        return permuted(Views.reshape(x, dims), back);
+        return Views.permute(Views.reshape(x, dims), back);
     }
 
     private int[] order() {
@@ -147,23 +189,5 @@ final class Axes {
             }
         }
         return order;
-    }
-
-    private static Tensor permuted(Tensor x, int[] order) {
-        var y = x;
-        var now = new int[order.length];
-        Arrays.setAll(now, d -> d);
-        for (int d = 0; d < order.length; d++) {
-            int from = d;
-            while (now[from] != order[d]) {
-                from++;
-            }
-            if (from != d) {
-                y = Views.transpose(y, d, from);
-                now[from] = now[d];
-                now[d] = order[d];
-            }
-        }
-        return y;
     }
 }

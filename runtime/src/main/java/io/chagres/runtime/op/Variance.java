@@ -17,10 +17,17 @@ public final class Variance extends Op {
     private final boolean root;
     private final Tensor mean;
     private final double over;
+    /** The dimension that is reduced; -1 for all. */
+    private final int axis;
 
-    private Variance(boolean root, Tensor mean, double over) {
+    /** Variances or standard deviations together with the means. */
+    public record Moments(Tensor spread, Tensor mean) {
+    }
+
+    private Variance(boolean root, int axis, Tensor mean, double over) {
         super(name(root));
         this.root = root;
+        this.axis = axis;
         this.mean = mean;
         this.over = over;
     }
@@ -54,21 +61,66 @@ public final class Variance extends Op {
         return along(true, x, dim, correction, keepDim);
     }
 
+    /**
+     * The variances over some dimensions, which go, or stay with size 1; if none is named, over all.
+     *
+     * @throws IndexOutOfBoundsException if there is no such dimension
+     * @throws IllegalArgumentException if one is named twice
+     */
+    public static Tensor var(Tensor x, int[] dims, int correction, boolean keepDim) {
+        return over(false, x, dims, correction, keepDim);
+    }
+
+    /** The roots of {@link #var(Tensor, int[], int, boolean)}. Their gradient is 0 where they are. */
+    public static Tensor std(Tensor x, int[] dims, int correction, boolean keepDim) {
+        return over(true, x, dims, correction, keepDim);
+    }
+
+    /** Variances and means over some dimensions; if none is named, over all. */
+    public static Moments varMean(Tensor x, int[] dims, int correction, boolean keepDim) {
+        return new Moments(over(false, x, dims, correction, keepDim), Reduce.mean(x, dims, keepDim));
+    }
+
+    /** Standard deviations and means over some dimensions; if none is named, over all. */
+    public static Moments stdMean(Tensor x, int[] dims, int correction, boolean keepDim) {
+        return new Moments(over(true, x, dims, correction, keepDim), Reduce.mean(x, dims, keepDim));
+    }
+
     private static Tensor total(boolean root, Tensor operand) {
-        var x = Check.real(name(root), "the operand", operand).contiguous();
-        return compute(root, x, Along.all(x), Shape.of(), 1);
+        var x = Check.floating(name(root), "the operand", operand);
+        if (x.dtype() != x.dtype().computed()) {
+            return Convert.to(total(root, Convert.to(x, x.dtype().computed())), x.dtype());
+        }
+        var dense = x.contiguous();
+        return compute(root, dense, -1, Along.all(dense), Shape.of(), 1);
     }
 
     private static Tensor along(boolean root, Tensor operand, int dim, int correction, boolean keepDim) {
-        var x = Check.real(name(root), "the operand", operand).contiguous();
+        var x = Check.floating(name(root), "the operand", operand);
         int axis = x.shape().axis(name(root), dim);
-        var y = compute(root, x, Along.axis(x, axis), x.shape().with(axis, 1), correction);
+        if (x.dtype() != x.dtype().computed()) {
+            return Convert.to(along(root, Convert.to(x, x.dtype().computed()), axis, correction, keepDim), x.dtype());
+        }
+        var dense = x.contiguous();
+        var y = compute(root, dense, axis, Along.axis(dense, axis), x.shape().with(axis, 1), correction);
         return keepDim ? y : Views.squeeze(y, axis);
     }
 
-    private static Tensor compute(boolean root, Tensor x, Along along, Shape shape, int correction) {
+    /** Several dimensions are made one: neighbours as they lie, others after a change of order. */
+    private static Tensor over(boolean root, Tensor operand, int[] dims, int correction, boolean keepDim) {
+        var x = Check.floating(name(root), "the operand", operand);
+        var axes = Axes.of(name(root), x, dims);
+        if (axes.single() >= 0) {
+            return along(root, x, axes.single(), correction, keepDim);
+        }
+        var joined = axes.joined(x);
+        var y = along(root, joined, axes.isAdjacent() ? axes.first() : joined.rank() - 1, correction, false);
+        return keepDim ? Views.reshape(y, axes.kept().toArray()) : y;
+    }
+
+    private static Tensor compute(boolean root, Tensor x, int axis, Along along, Shape shape, int correction) {
         double over = Math.max(0.0, (double) along.count() - correction);
-        var op = new Variance(root, Tensor.empty(x.dtype(), shape, name(root)), over);
+        var op = new Variance(root, axis, Tensor.empty(x.dtype(), shape, name(root)), over);
         var y = Tensor.empty(x.dtype(), shape, name(root));
         Storage.acquire(op.name(), x.storage(), op.mean.storage(), y.storage(), null);
         try {
@@ -149,6 +201,21 @@ public final class Variance extends Op {
         var dy = flow.gradOutput();
         var slope = root ? perRoot(dy, flow.output()) : dy.mul(2 / over);
         flow.give(0, Arithmetic.mul(Arithmetic.sub(flow.input(0), mean), slope));
+    }
+
+    @Override
+    public void recordedBackward(Gradients flow) {
+        var x = flow.input(0);
+        var mean = axis < 0 ? Reduce.mean(x) : Reduce.mean(x, axis, true);
+        var slope = flow.gradOutput();
+        if (root) {
+            var y = flow.output();
+            var flat = Maps.map(name(), y, DType.BOOL, v -> v == 0 ? 1 : 0);
+            var twice = Arithmetic.mul(Where.maskedFill(y, flat, 1), Tensor.full(y.dtype(), 2));
+            slope = Where.maskedFill(Arithmetic.div(slope, twice), flat, 0);
+        }
+        flow.give(0, Arithmetic.mul(Arithmetic.sub(x, mean),
+                Arithmetic.mul(slope, Tensor.full(x.dtype(), 2 / over))));
     }
 
     private Tensor perRoot(Tensor dy, Tensor y) {

@@ -127,6 +127,26 @@ public sealed interface ReductionMethods permits Tensor {
         return Variance.var(self(), dim, correction, keepDim);
     }
 
+    /** The variances over some dimensions; if none is named, over all. */
+    default Tensor var(int[] dims, int correction, boolean keepDim) {
+        return Variance.var(self(), dims, correction, keepDim);
+    }
+
+    /** The standard deviations over some dimensions; if none is named, over all. */
+    default Tensor std(int[] dims, int correction, boolean keepDim) {
+        return Variance.std(self(), dims, correction, keepDim);
+    }
+
+    /** The variances and the means over some dimensions; if none is named, over all. */
+    default Variance.Moments varMean(int[] dims, int correction, boolean keepDim) {
+        return Variance.varMean(self(), dims, correction, keepDim);
+    }
+
+    /** The standard deviations and the means over some dimensions; if none is named, over all. */
+    default Variance.Moments stdMean(int[] dims, int correction, boolean keepDim) {
+        return Variance.stdMean(self(), dims, correction, keepDim);
+    }
+
     /** The standard deviation of all elements, with correction 1. */
     default Tensor std() {
         return Variance.std(self());

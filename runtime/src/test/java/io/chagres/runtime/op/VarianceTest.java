@@ -28,10 +28,11 @@ class VarianceTest extends OpTest {
 
     @Override
     Stream<Case> cases() {
-        return Stream.of(true, false).flatMap(root -> Stream.concat(Stream.of(total(root)),
-                Arrays.stream(SHAPES).flatMap(shape -> IntStream.range(0, shape.length).boxed()
-                        .filter(axis -> shape[axis] > 1).flatMap(axis -> IntStream.range(0, 2)
-                                .mapToObj(correction -> along(root, shape, axis, correction))))));
+        return Stream.of(true, false)
+                .flatMap(root -> Stream.concat(Stream.concat(Stream.of(total(root)), several(root)),
+                        Arrays.stream(SHAPES).flatMap(shape -> IntStream.range(0, shape.length).boxed()
+                                .filter(axis -> shape[axis] > 1).flatMap(axis -> IntStream.range(0, 2)
+                                        .mapToObj(correction -> along(root, shape, axis, correction))))));
     }
 
     private static Case total(boolean root) {
@@ -39,6 +40,18 @@ class VarianceTest extends OpTest {
                 in -> root ? Variance.std(in[0]) : Variance.var(in[0]))
                 .expects(in -> Array.scalar(plain(in[0].values(), 1, root))).drawn(SPREAD).on(dims(3, 5))
                 .on(dims(17)).on(dims(2, 1, 3)).on(dims(40));
+    }
+
+    private static Stream<Case> several(boolean root) {
+        return Stream.of(new int[]{0, 2}, new int[]{-1, 1}, new int[]{0, 1}, new int[]{}).map(axes -> {
+            boolean keep = axes.length == 0 || axes[0] < 0;
+            return Case.op("Variance." + (root ? "std" : "var") + "(Tensor, int[], int, boolean)",
+                    "dims " + Arrays.toString(axes), in -> root
+                            ? Variance.std(in[0], axes, 1, keep)
+                            : Variance.var(in[0], axes, 1, keep))
+                    .expects(in -> Reductions.plain(in[0], axes, keep, v -> plain(v, 1, root))).drawn(SPREAD)
+                    .on(dims(2, 3, 4)).on(dims(3, 2, 2, 5));
+        });
     }
 
     private static Case along(boolean root, int[] shape, int axis, int correction) {
@@ -125,6 +138,25 @@ class VarianceTest extends OpTest {
             }
         }
         assertArrayEquals(x.to(DType.FLOAT64).sum(1, false).toDoubleArray(), x.sum(1, false).toDoubleArray(), 2e-3);
+    }
+
+    @Test
+    void shortTypesAreComputedInFloat32() {
+        var x = Tensor.of(new double[]{1, 2, 3, 4}).to(DType.BFLOAT16);
+        Checks.type(DType.BFLOAT16, x.var());
+        Checks.values(x.var(0, 0, false), 1.25);
+        Checks.values(x.view(2, 2).std(new int[]{0, 1}, 0, true), 1.1171875);
+        Checks.message(assertThrows(IllegalArgumentException.class, () -> x.to(DType.INT32).var()), "var", "INT32",
+                "to(DType.FLOAT32)");
+    }
+
+    @Test
+    void momentsComeTogether() {
+        var x = Tensor.of(new double[]{1, 3, 2, 6}).view(2, 2);
+        Checks.values(x.varMean(new int[]{1}, 0, false).spread(), 1, 4);
+        Checks.values(x.varMean(new int[]{1}, 0, false).mean(), 2, 4);
+        Checks.values(x.stdMean(new int[]{-1}, 0, true).spread(), 1, 2);
+        Checks.shape(x.stdMean(new int[0], 1, true).mean(), 1, 1);
     }
 
     @Test

@@ -27,6 +27,7 @@ public final class Storage {
     private final Scope scope;
     private final Block block;
     private final Storage lender;
+    private final Foreign foreign;
     private final MemorySegment base;
     private final long offset;
     private final long bytes;
@@ -41,6 +42,7 @@ public final class Storage {
         this.scope = scope;
         this.block = null;
         this.lender = null;
+        this.foreign = null;
         this.base = base;
         this.offset = offset;
         this.bytes = bytes;
@@ -52,7 +54,20 @@ public final class Storage {
         this.scope = null;
         this.block = block;
         this.lender = null;
+        this.foreign = null;
         this.base = block.segment();
+        this.offset = 0;
+        this.bytes = base.byteSize();
+        this.origin = origin;
+        this.readOnly = base.isReadOnly();
+    }
+
+    private Storage(Foreign foreign, String origin) {
+        this.scope = null;
+        this.block = null;
+        this.lender = null;
+        this.foreign = foreign;
+        this.base = foreign.bytes();
         this.offset = 0;
         this.bytes = base.byteSize();
         this.origin = origin;
@@ -63,6 +78,7 @@ public final class Storage {
         this.scope = lender.scope;
         this.block = null;
         this.lender = lender;
+        this.foreign = null;
         this.base = lender.base;
         this.offset = lender.offset;
         this.bytes = lender.bytes;
@@ -110,6 +126,9 @@ public final class Storage {
         if (other.lender != null) {
             return like(other.lender, owner, bytes, origin);
         }
+        if (other.foreign != null) {
+            return collected(owner, bytes, origin);
+        }
         return other.scope != null
                 ? in(other.scope, bytes, origin)
                 : new Storage(Block.allocate(owner, bytes, other.block.kind(), origin), origin);
@@ -121,6 +140,19 @@ public final class Storage {
      */
     public Storage lend(String origin) {
         return new Storage(this, origin);
+    }
+
+    /**
+     * The bytes of a segment that was allocated elsewhere, for as long as its arena is open; closing the storage leaves them
+     * alone. They are not counted. The segment is in a confined arena, and serves its thread only, or in one that is never
+     * closed ({@code Arena.global()}, {@code Arena.ofAuto()}).
+     *
+     * @throws IllegalArgumentException if the segment is on the heap or in a shared arena, which another thread could close
+     *         during an operation
+     * @throws IllegalStateException if its arena was closed, or is confined to another thread
+     */
+    public static Storage wrap(MemorySegment segment, String origin) {
+        return new Storage(new Foreign(segment), origin);
     }
 
     static Storage adopt(Block block, String origin) {
@@ -169,7 +201,8 @@ public final class Storage {
 
     /** Whether the bytes are still there. */
     public boolean isOpen() {
-        return users != CLOSED && (scope == null || scope.isOpen()) && (lender == null || lender.isOpen());
+        return users != CLOSED && (scope == null || scope.isOpen()) && (lender == null || lender.isOpen())
+                && (foreign == null || foreign.isOpen());
     }
 
     /** How often the contents were changed in place. */
@@ -201,6 +234,9 @@ public final class Storage {
         }
         if (lender != null) {
             lender.acquire(operation);
+        }
+        if (foreign != null && foreign.trouble() != null) {
+            throw gone(operation);
         }
         while (true) {
             int now = users;
@@ -263,6 +299,9 @@ public final class Storage {
     public MemorySegment expose(String operation) {
         acquire(operation);
         try {
+            if (foreign != null) {
+                return foreign.segment();
+            }
             var part = base.asSlice(offset, bytes);
             return scope != null ? scope.expose(part) : part;
         } finally {
@@ -305,6 +344,9 @@ public final class Storage {
         String what = operation + ": " + (contents == null ? "memory" : "tensor " + contents) + " of " + origin;
         if (users == CLOSED) {
             return new IllegalStateException(what + " is gone: " + ended);
+        }
+        if (foreign != null) {
+            return new IllegalStateException(what + " " + foreign.trouble());
         }
         if (scope == null) {
             return new IllegalStateException(what + " is gone: what it was lent from was closed");

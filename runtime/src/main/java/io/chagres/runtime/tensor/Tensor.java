@@ -121,21 +121,46 @@ public final class Tensor extends TensorCreation
 
     /**
      * A tensor over a raw file, which is mapped for reading: nothing is copied, and elements cannot be changed. It must be
-     * closed, which ends the mapping.
+     * closed, which ends the mapping. Without sizes it has one dimension, for all elements of the file.
      *
      * @throws IOException if the file cannot be mapped
      * @throws IndexOutOfBoundsException if the file is shorter than the elements
      */
     public static Tensor map(Path file, DType dtype, long... dims) throws IOException {
-        var shape = Shape.of(dims);
         var mapped = MappedFile.open(file);
         try {
-            var whole = over(mapped.storage(), 0, dtype, shape);
-            return new Tensor(whole.storage, 0, shape, dtype, whole.layout, false);
+            return owning("map", mapped.storage(), dtype, dims);
         } catch (RuntimeException e) {
             mapped.close();
             throw e;
         }
+    }
+
+    /**
+     * A tensor over a segment that is there already, without a copy: changes of one are changes of the other. The segment is of a
+     * confined arena, whose thread alone can use the tensor, or of one that is never closed ({@code Arena.ofAuto()},
+     * {@code Arena.global()}). When the arena is closed, the tensor is gone as any other that is; closing the tensor leaves the
+     * segment alone. Without sizes it has one dimension, for all elements of the segment.
+     *
+     * @throws IllegalArgumentException if the segment is on the heap; if its arena is shared, since another thread could close
+     *         that during an operation; or if it is not aligned to the element size
+     * @throws IllegalStateException if its arena was closed, or is confined to another thread
+     * @throws IndexOutOfBoundsException if the segment is shorter than the elements
+     */
+    public static Tensor wrap(MemorySegment segment, DType dtype, long... dims) {
+        return owning("wrap", Storage.wrap(Objects.requireNonNull(segment, "wrap: the segment is null"), "wrap"), dtype,
+                dims);
+    }
+
+    private static Tensor owning(String name, Storage storage, DType dtype, long[] dims) {
+        Objects.requireNonNull(dtype, () -> name + ": the type is null");
+        if (dims.length == 0 && storage.bytes() % dtype.bytes() != 0) {
+            throw new IllegalArgumentException(
+                    name + ": " + storage.bytes() + " bytes are no whole number of " + dtype);
+        }
+        var whole = over(storage, 0, dtype,
+                Shape.of(dims.length == 0 ? new long[]{storage.bytes() / dtype.bytes()} : dims));
+        return new Tensor(storage, 0, whole.shape, dtype, whole.layout, false);
     }
 
     /** Views of vectors as the coordinates of a grid, which has a dimension for each. */

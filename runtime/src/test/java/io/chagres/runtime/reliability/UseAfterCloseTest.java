@@ -15,6 +15,7 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Index;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -62,6 +63,10 @@ class UseAfterCloseTest {
             var tensor = Tensor.over(loan, 0, DType.FLOAT32, Shape.of(1, 1));
             loan.close("the next batch was taken");
             return tensor;
+        }), ITS_ARENA_CLOSED("wrap", () -> {
+            try (var arena = Arena.ofConfined()) {
+                return Tensor.wrap(arena.allocate(4, 4), DType.FLOAT32, 1, 1);
+            }
         }), VIEW_OF_CLOSED("weight", () -> {
             var tensor = Tensor.owned(Owner.PARAMETERS, DType.FLOAT32, Shape.of(1, 1), "weight");
             var view = tensor.t().t();

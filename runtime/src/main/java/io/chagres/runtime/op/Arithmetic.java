@@ -1,86 +1,313 @@
 package io.chagres.runtime.op;
 
-import io.chagres.runtime.autograd.Autograd;
-import io.chagres.runtime.kernel.Kernels;
+import static io.chagres.runtime.op.Elementwise.give;
+
 import io.chagres.runtime.kernel.Kernels.Binary;
-import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 
-/** Functions of two elements, with NumPy's and PyTorch's broadcasting: sizes match from the last one on, or one of them is 1. */
+/**
+ * Sums, products and quotients of elements, with NumPy's and PyTorch's broadcasting: sizes match from the last one on, or one of
+ * them is 1. Types promote as {@link DType#promote(DType, int, DType, int)} says; a Java {@code double} makes float32 of integers, a
+ * {@code long} leaves them as they are.
+ */
 public final class Arithmetic {
     private Arithmetic() {
     }
 
-    /** a + b. */
-    public static Tensor add(Tensor a, Tensor b) {
-        return apply(ADD, Binary.ADD, a, b);
-    }
+    // ---- Sums
 
-    private static final Op ADD = Op.composed("add", Op.NOTHING, flow -> {
-        for (int i = 0; i < 2; i++) {
-            if (flow.wants(i)) {
-                flow.give(i, Reduce.sumTo(flow.gradOutput(), flow.input(i).shape()));
-            }
+    private static final Formula ADD = Formula.of("add", 2).kernel(Binary.ADD).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] + b[i];
         }
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] + b[i];
+        }
+    }).longs((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] + b[i];
+        }
+    }).gradient(Op.NOTHING, flow -> {
+        give(flow, 0, flow::gradOutput);
+        give(flow, 1, flow::gradOutput);
     });
 
-    /** a - b. */
-    public static Tensor sub(Tensor a, Tensor b) {
-        return apply(SUB, Binary.SUB, a, b);
+    private static final Op ADD_NUMBER = Op.composed("add", Op.NOTHING, flow -> give(flow, 0, flow::gradOutput));
+
+    /** a + b; of truth values, whether one is true. */
+    public static Tensor add(Tensor a, Tensor b) {
+        return Elementwise.apply(ADD, a, b);
     }
 
-    private static final Op SUB = Op.composed("sub", Op.NOTHING, flow -> {
-        if (flow.wants(0)) {
-            flow.give(0, Reduce.sumTo(flow.gradOutput(), flow.input(0).shape()));
+    /** a + b. */
+    public static Tensor add(Tensor a, double b) {
+        return Elementwise.apply(ADD, ADD_NUMBER, a, Input.of(b));
+    }
+
+    /** a + b, which leaves integers as they are. */
+    public static Tensor add(Tensor a, long b) {
+        return Elementwise.apply(ADD, ADD_NUMBER, a, Input.of(b));
+    }
+
+    /** a + alpha · b. */
+    public static Tensor add(Tensor a, Tensor b, double alpha) {
+        Check.alive("add", "the first operand", a);
+        Check.alive("add", "the second operand", b);
+        return scaled("add", a, b, alpha);
+    }
+
+    private static Tensor scaled(String name, Tensor a, Tensor b, double alpha) {
+        var op = Op.composed(name, Op.NOTHING, flow -> {
+            give(flow, 0, flow::gradOutput);
+            give(flow, 1, () -> mul(flow.gradOutput(), alpha));
+        });
+        return Elementwise.apply(Blend.scaled(name), op, Input.of(a), Input.of(b), Input.of(alpha));
+    }
+
+    private static final Formula SUB = Formula.of("sub", 2).kernel(Binary.SUB).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] - b[i];
         }
-        if (flow.wants(1)) {
-            flow.give(1, Reduce.sumTo(Pointwise.neg(flow.gradOutput()), flow.input(1).shape()));
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] - b[i];
         }
+    }).longs((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] - b[i];
+        }
+    }).gradient(Op.NOTHING, flow -> {
+        give(flow, 0, flow::gradOutput);
+        give(flow, 1, () -> Pointwise.neg(flow.gradOutput()));
+    });
+
+    private static final Op SUB_NUMBER = Op.composed("sub", Op.NOTHING, flow -> give(flow, 0, flow::gradOutput));
+    private static final Op FROM_NUMBER = Op.composed("rsub", Op.NOTHING,
+            flow -> give(flow, 0, () -> Pointwise.neg(flow.gradOutput())));
+
+    /**
+     * a - b.
+     *
+     * @throws IllegalArgumentException if both are truth values; {@code logicalXor} tells where they differ
+     */
+    public static Tensor sub(Tensor a, Tensor b) {
+        if (Check.alive("sub", "the first operand", a).dtype() == DType.BOOL
+                && Check.alive("sub", "the second operand", b).dtype() == DType.BOOL) {
+            throw new IllegalArgumentException("sub: truth values " + a.shape() + " and " + b.shape()
+                    + " have no difference; logicalXor tells where they differ");
+        }
+        return Elementwise.apply(SUB, a, b);
+    }
+
+    /** a - b. */
+    public static Tensor sub(Tensor a, double b) {
+        return Elementwise.apply(SUB, SUB_NUMBER, a, Input.of(b));
+    }
+
+    /** a - b, which leaves integers as they are. */
+    public static Tensor sub(Tensor a, long b) {
+        return Elementwise.apply(SUB, SUB_NUMBER, a, Input.of(b));
+    }
+
+    /** a - alpha · b. */
+    public static Tensor sub(Tensor a, Tensor b, double alpha) {
+        Check.alive("sub", "the first operand", a);
+        Check.alive("sub", "the second operand", b);
+        return scaled("sub", a, b, -alpha);
+    }
+
+    /** b - a. */
+    public static Tensor rsub(Tensor a, Tensor b) {
+        Check.alive("rsub", "the first operand", a);
+        Check.alive("rsub", "the second operand", b);
+        return sub(b, a);
+    }
+
+    /** b - a. */
+    public static Tensor rsub(Tensor a, double b) {
+        Check.alive("rsub", "the operand", a);
+        return Elementwise.apply(SUB, FROM_NUMBER, Input.of(b), Input.of(a));
+    }
+
+    // ---- Products
+
+    private static final Formula MUL = Formula.of("mul", 2).kernel(Binary.MUL).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] * b[i];
+        }
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] * b[i];
+        }
+    }).longs((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] * b[i];
+        }
+    }).gradient(0b11, flow -> {
+        give(flow, 0, () -> mul(flow.gradOutput(), flow.input(1)));
+        give(flow, 1, () -> mul(flow.gradOutput(), flow.input(0)));
     });
 
     /** a · b. */
     public static Tensor mul(Tensor a, Tensor b) {
-        return apply(MUL, Binary.MUL, a, b);
+        return Elementwise.apply(MUL, a, b);
     }
 
-    private static final Op MUL = Op.composed("mul", 0b11, flow -> {
-        for (int i = 0; i < 2; i++) {
-            if (flow.wants(i)) {
-                flow.give(i, Reduce.sumTo(mul(flow.gradOutput(), flow.input(1 - i)), flow.input(i).shape()));
-            }
+    /** a · b. */
+    public static Tensor mul(Tensor a, double b) {
+        return Elementwise.apply(MUL, times(b), a, Input.of(b));
+    }
+
+    /** a · b, which leaves integers as they are. */
+    public static Tensor mul(Tensor a, long b) {
+        return Elementwise.apply(MUL, times(b), a, Input.of(b));
+    }
+
+    private static Op times(double factor) {
+        return Op.composed("mul", Op.NOTHING, flow -> give(flow, 0, () -> mul(flow.gradOutput(), factor)));
+    }
+
+    // ---- Quotients
+
+    private static final Formula DIV = Formula.of("div", 2).kernel(Binary.DIV).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] / b[i];
         }
-    });
-
-    /** a / b. */
-    public static Tensor div(Tensor a, Tensor b) {
-        return apply(DIV, Binary.DIV, a, b);
-    }
-
-    private static final Op DIV = Op.composed("div", 0b10 | Op.OUTPUT, flow -> {
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = a[i] / b[i];
+        }
+    }).gradient(0b10 | Op.OUTPUT, flow -> {
         // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
         var overB = div(flow.gradOutput(), flow.input(1));
-        if (flow.wants(0)) {
-            flow.give(0, Reduce.sumTo(overB, flow.input(0).shape()));
-        }
-        if (flow.wants(1)) {
-            flow.give(1, Reduce.sumTo(Pointwise.neg(mul(overB, flow.output())), flow.input(1).shape()));
-        }
+        give(flow, 0, () -> overB);
+        give(flow, 1, () -> Pointwise.neg(mul(overB, flow.output())));
     });
 
-    /** A number as a tensor without dimensions, of another tensor's type. */
-    public static Tensor scalarLike(Tensor x, double value) {
-        return Tensor.full(Check.present("scalar", "the tensor", x).dtype(), value);
+    /** a / b, {@code torch.true_divide}; of integers too, in float32. */
+    public static Tensor div(Tensor a, Tensor b) {
+        return Elementwise.apply(DIV, a, b);
     }
 
-    /** y += x for tensors of one shape, in place and unrecorded. */
-    public static void addInto(Tensor x, Tensor y) {
-        Check.sameShape("add", x, y);
-        Check.sameType("add", x, y);
-        compute("add", Binary.ADD, y, x, y);
+    /** a / b; of integers too, in float32. */
+    public static Tensor div(Tensor a, double b) {
+        var op = Op.composed("div", Op.NOTHING, flow -> give(flow, 0, () -> div(flow.gradOutput(), b)));
+        return Elementwise.apply(DIV, op, a, Input.of(b));
     }
+
+    /** How {@link #div(Tensor, Tensor, Rounding)} rounds. */
+    public enum Rounding {
+        /** To the next whole number towards 0, as Java divides integers. */
+        TRUNC,
+        /** To the next whole number below, as Python's {@code //}. */
+        FLOOR
+    }
+
+    private static final Formula DIV_TRUNC = Formula.of("div", 2).two((a, b) -> truncated(a / b))
+            .twoWhole((a, b) -> a / notZero(b)).flat();
+    private static final Formula DIV_FLOOR = Formula.of("div", 2).two(Arithmetic::floorQuotient)
+            .twoWhole((a, b) -> Math.floorDiv(a, notZero(b))).flat();
+    private static final Formula FLOOR_DIVIDE = Formula.of("floorDivide", 2).two(Arithmetic::floorQuotient)
+            .twoWhole((a, b) -> Math.floorDiv(a, notZero(b))).flat();
+
+    private static double truncated(double x) {
+        return x < 0 ? Math.ceil(x) : Math.floor(x);
+    }
+
+    /** The whole number that (a - remainder) / b is near; as Python, not the rounded quotient's floor. */
+    private static double floorQuotient(double a, double b) {
+        if (b == 0) {
+            return a / b;
+        }
+        double rest = a % b;
+        double quotient = (a - rest) / b;
+        if (rest != 0 && rest < 0 != b < 0) {
+            quotient -= 1;
+        }
+        if (quotient == 0) {
+            return Math.copySign(0, a / b);
+        }
+        double whole = Math.floor(quotient);
+        return quotient - whole > 0.5 ? whole + 1 : whole;
+    }
+
+    private static long notZero(long b) {
+        if (b == 0) {
+            throw new ArithmeticException("div: an integer is divided by 0");
+        }
+        return b;
+    }
+
+    /**
+     * a / b, rounded; integers stay integers. Its gradient is 0.
+     *
+     * @throws ArithmeticException if an integer is divided by 0
+     */
+    public static Tensor div(Tensor a, Tensor b, Rounding rounding) {
+        return Elementwise.apply(
+                Check.notNull("div", "the rounding", rounding) == Rounding.TRUNC ? DIV_TRUNC : DIV_FLOOR, a, b);
+    }
+
+    /** The next whole number below a / b; see {@link #div(Tensor, Tensor, Rounding)}. */
+    public static Tensor floorDivide(Tensor a, Tensor b) {
+        return Elementwise.apply(FLOOR_DIVIDE, a, b);
+    }
+
+    // ---- Remainders
+
+    private static final Formula REMAINDER = Formula.of("remainder", 2).two(Arithmetic::remainder)
+            .twoWhole((a, b) -> Math.floorMod(a, notZero(b))).gradient(0b11, flow -> {
+                give(flow, 0, flow::gradOutput);
+                give(flow, 1, () -> mul(Pointwise.neg(flow.gradOutput()),
+                        div(flow.input(0), flow.input(1), Rounding.FLOOR)));
+            });
+    private static final Formula FMOD = Formula.of("fmod", 2).two((a, b) -> a % b)
+            .twoWhole((a, b) -> a % notZero(b)).gradient(0b11, flow -> {
+                give(flow, 0, flow::gradOutput);
+                give(flow, 1, () -> mul(Pointwise.neg(flow.gradOutput()),
+                        div(flow.input(0), flow.input(1), Rounding.TRUNC)));
+            });
+    private static final Op REST = Op.composed("remainder", Op.NOTHING, flow -> give(flow, 0, flow::gradOutput));
+
+    private static double remainder(double a, double b) {
+        double rest = a % b;
+        return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
+    }
+
+    /** What is left of a beyond whole multiples of b, with the sign of b, as Python's {@code %}. */
+    public static Tensor remainder(Tensor a, Tensor b) {
+        return Elementwise.apply(REMAINDER, a, b);
+    }
+
+    /** {@link #remainder(Tensor, Tensor)} by a number. */
+    public static Tensor remainder(Tensor a, double b) {
+        return Elementwise.apply(REMAINDER, REST, a, Input.of(b));
+    }
+
+    /** {@link #remainder(Tensor, Tensor)} by a number, which leaves integers as they are. */
+    public static Tensor remainder(Tensor a, long b) {
+        return Elementwise.apply(REMAINDER, REST, a, Input.of(b));
+    }
+
+    /** What is left of a beyond whole multiples of b, with the sign of a, as C's {@code fmod} and Java's {@code %}. */
+    public static Tensor fmod(Tensor a, Tensor b) {
+        return Elementwise.apply(FMOD, a, b);
+    }
+
+    /** {@link #fmod(Tensor, Tensor)} by a number. */
+    public static Tensor fmod(Tensor a, double b) {
+        return Elementwise.apply(FMOD, REST, a, Input.of(b));
+    }
+
+    /** {@link #fmod(Tensor, Tensor)} by a number, which leaves integers as they are. */
+    public static Tensor fmod(Tensor a, long b) {
+        return Elementwise.apply(FMOD, REST, a, Input.of(b));
+    }
+
+    // ---- For other operations
 
     /** The shape of a result; sizes match from the last one on, or one of them is 1. */
     static Shape broadcast(String op, Shape a, Shape b) {
@@ -102,76 +329,21 @@ public final class Arithmetic {
         return Shape.of(dims);
     }
 
-    private static Tensor apply(Op op, Binary f, Tensor a, Tensor b) {
-        Check.real(op.name(), "the first operand", a);
-        Check.real(op.name(), "the second operand", b);
-        Check.sameType(op.name(), a, b);
-        var y = Tensor.empty(a.dtype(), broadcast(op.name(), a.shape(), b.shape()), op.name());
-        compute(op.name(), f, a, b, y);
-        return Autograd.record(op, y, a, b);
+    /** A number as a tensor without dimensions, of another tensor's type. */
+    public static Tensor scalarLike(Tensor x, double value) {
+        return Tensor.full(Check.present("scalar", "the tensor", x).dtype(), value);
     }
 
-    /** y = f(a, b), where a and b are broadcast to the shape of y; y may be a. */
-    private static void compute(String name, Binary f, Tensor a, Tensor b, Tensor y) {
-        Storage.acquire(name, a.storage(), b.storage(), y.storage(), null);
-        try {
-            if (y.numel() == 0) {
-                return;
-            }
-            if (y.dtype() == DType.FLOAT32 && a.shape().equals(b.shape()) && a.isContiguous() && b.isContiguous()
-                    && y.isContiguous()) {
-                computeDense(f, a, b, y);
-            } else {
-                computeRuns(f, a, b, y);
-            }
-            y.storage().changed();
-        } finally {
-            Storage.release(a.storage(), b.storage(), y.storage(), null);
-        }
-    }
-
-    private static void computeDense(Binary f, Tensor a, Tensor b, Tensor y) {
-        Cutoffs.inParts(y.numel(),
-                (from, count) -> Kernels.best().binary(f, a.storage().base(), a.position() + 4 * from, 1,
-                        b.storage().base(), b.position() + 4 * from, 1, y.storage().base(), y.position() + 4 * from,
-                        count));
-    }
-
-    private static void computeRuns(Binary f, Tensor a, Tensor b, Tensor y) {
-        var walk = new Strides(y.shape(), a, b, y);
-        int bytes = y.dtype().bytes();
-        long length = walk.runLength();
-        long as = walk.runStride(0);
-        long bs = walk.runStride(1);
-        long ys = walk.runStride(2);
-        boolean fast = y.dtype() == DType.FLOAT32 && (as | bs) >>> 1 == 0 && ys == 1;
-        do {
-            long ao = a.position() + walk.at[0] * bytes;
-            long bo = b.position() + walk.at[1] * bytes;
-            long yo = y.position() + walk.at[2] * bytes;
-            if (fast) {
-                Kernels.best().binary(f, a.storage().base(), ao, (int) as, b.storage().base(), bo, (int) bs,
-                        y.storage().base(), yo, length);
-            } else {
-                run(f, y.dtype(), a.storage().base(), ao, as * bytes, b.storage().base(), bo, bs * bytes,
-                        y.storage().base(), yo, ys * bytes, length);
-            }
-        } while (walk.advance());
-    }
-
-    private static void run(Binary f, DType dtype, MemorySegment a, long ao, long as, MemorySegment b, long bo, long bs,
-            MemorySegment y, long yo, long ys, long length) {
-        for (long i = 0; i < length; i++) {
-            double u = Elements.getDouble(dtype, a, ao + i * as);
-            double v = Elements.getDouble(dtype, b, bo + i * bs);
-            Elements.putDouble(dtype, y, yo + i * ys, switch (f) {
-                case ADD -> u + v;
-                case SUB -> u - v;
-                case MUL -> u * v;
-                case DIV -> u / v;
-                case MAX -> Math.max(u, v);
-                case MIN -> Math.min(u, v);
-            });
+    /** y += x for tensors of one shape, in place and unrecorded. */
+    public static void addInto(Tensor x, Tensor y) {
+        Check.sameShape("add", x, y);
+        Check.sameType("add", x, y);
+        if (y.isContiguous()) {
+            Elementwise.compute(ADD, y.dtype(), y, Input.of(y), Input.of(x));
+        } else {
+            var sum = Tensor.empty(y.dtype(), y.shape(), "add");
+            Elementwise.compute(ADD, y.dtype(), sum, Input.of(y), Input.of(x));
+            Convert.copy(sum, y);
         }
     }
 }

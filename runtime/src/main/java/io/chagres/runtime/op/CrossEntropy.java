@@ -94,7 +94,7 @@ public final class CrossEntropy extends Op {
 
     private static double forward64(Tensor x, Tensor labels, long ignore, Tensor p, int rows, int cols) {
         var logP = Softmax.logSoftmax(x.detach(), 1);
-        Convert.copy(Pointwise.exp(logP), p);
+        Convert.copy(Exponential.exp(logP), p);
         double sum = 0;
         for (int row = 0; row < rows; row++) {
             long label = label(labels, row);

@@ -29,6 +29,12 @@ final class Erf {
     private Erf() {
     }
 
+    /** The error function. */
+    static double erf(double x) {
+        double size = Math.abs(x);
+        return size <= SMALL ? x * ratio(NEAR_TOP, NEAR_BOTTOM, x * x) : Math.copySign(1 - tail(size), x);
+    }
+
     /** 1 - erf(x), without loss of accuracy where that is small. */
     static double erfc(double x) {
         double size = Math.abs(x);

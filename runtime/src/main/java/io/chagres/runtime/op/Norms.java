@@ -169,7 +169,7 @@ public final class Norms {
             } else {
                 var most = Fold.fold("logsumexp", x, axes, x.dtype(), FoldKind.MAX);
                 var shift = Maps.map("logsumexp", most, x.dtype(), v -> Double.isInfinite(v) ? 0 : v);
-                var powers = Pointwise.exp(Arithmetic.sub(x.detach(), shift));
+                var powers = Exponential.exp(Arithmetic.sub(x.detach(), shift));
                 var sums = Fold.fold("logsumexp", powers, axes, x.dtype(), FoldKind.SUM, null, Math::log);
                 y = Arithmetic.add(sums, shift);
             }
@@ -178,5 +178,5 @@ public final class Norms {
     }
 
     private static final Op LOGSUMEXP = Op.composed("logsumexp", 0b1 | Op.OUTPUT, flow -> flow.give(0,
-            Arithmetic.mul(flow.gradOutput(), Pointwise.exp(Arithmetic.sub(flow.input(0), flow.output())))));
+            Arithmetic.mul(flow.gradOutput(), Exponential.exp(Arithmetic.sub(flow.input(0), flow.output())))));
 }

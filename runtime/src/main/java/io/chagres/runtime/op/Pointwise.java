@@ -1,5 +1,7 @@
 package io.chagres.runtime.op;
 
+import static io.chagres.runtime.op.Arithmetic.mul;
+
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
@@ -8,120 +10,179 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 
-/** Functions of one element. Where the derivative can be read off the result, the operand is not kept. */
+/**
+ * Signs, sizes and squares of one element. Where the derivative can be read off the result, the operand is not kept. Integers stay
+ * integers where the result is one, and are taken as float32 elsewhere.
+ */
 public final class Pointwise {
     private Pointwise() {
     }
 
-    /** -x. */
+    // ---- Signs
+
+    private static final Formula NEG = Formula.of("neg", 1).kernel(Unary.NEG).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = -a[i];
+        }
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = -a[i];
+        }
+    }).longs((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = -a[i];
+        }
+    }).slope(Op.NOTHING, flow -> neg(flow.gradOutput()));
+
+    /**
+     * -x.
+     *
+     * @throws IllegalArgumentException if the elements are truth values; {@code logicalNot} turns them round
+     */
     public static Tensor neg(Tensor x) {
-        return apply(NEG, Unary.NEG, x);
+        if (Check.alive("neg", "the operand", x).dtype() == DType.BOOL) {
+            throw new IllegalArgumentException(
+                    "neg: " + x.shape() + " is BOOL, which has no sign; logicalNot turns truth values round");
+        }
+        return Elementwise.apply(NEG, x);
     }
 
-    private static final Op NEG = new Derived("neg", Op.NOTHING) {
-        @Override
-        Tensor slope(Gradients flow) {
-            return neg(flow.gradOutput());
+    private static final Formula POSITIVE = Formula.of("positive", 1).one(v -> v).oneWhole(v -> v)
+            .slope(Op.NOTHING, Gradients::gradOutput);
+
+    /**
+     * x itself, in new memory.
+     *
+     * @throws IllegalArgumentException if the elements are truth values
+     */
+    public static Tensor positive(Tensor x) {
+        if (Check.alive("positive", "the operand", x).dtype() == DType.BOOL) {
+            throw new IllegalArgumentException("positive: " + x.shape() + " is BOOL, which has no sign");
         }
-    };
+        return Elementwise.apply(POSITIVE, x);
+    }
+
+    private static final Formula ABS = Formula.of("abs", 1).kernel(Unary.ABS).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.abs(a[i]);
+        }
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.abs(a[i]);
+        }
+    }).longs((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.abs(a[i]);
+        }
+    }).slope(0b1, flow -> mul(flow.gradOutput(), sign(flow.input(0))));
 
     /** |x|; the derivative at 0 is 0. */
     public static Tensor abs(Tensor x) {
-        return apply(ABS, Unary.ABS, x);
+        return Elementwise.apply(ABS, x);
     }
 
-    private static final Op ABS = new Derived("abs", 0b1) {
-        @Override
-        Tensor slope(Gradients flow) {
-            return Arithmetic.mul(flow.gradOutput(), sign(flow.input(0)));
+    private static final Formula SIGN = Formula.of("sign", 1).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.signum(a[i]);
         }
-    };
+    }).one(Math::signum).oneWhole(Long::signum).flat();
 
-    private static Tensor sign(Tensor x) {
-        var dense = x.contiguous();
-        return Convert.fill(Tensor.empty(x.dtype(), x.shape(), "sign"), i -> Math.signum(Convert.element(dense, i)));
+    /** 1, 0 or -1 as x is positive, 0 or negative; NaN stays. Its gradient is 0. */
+    public static Tensor sign(Tensor x) {
+        return Elementwise.apply(SIGN, x);
     }
 
-    /** e to the x. */
-    public static Tensor exp(Tensor x) {
-        return apply(EXP, Unary.EXP, x);
-    }
+    // ---- Roots, squares, inverses
 
-    private static final Op EXP = new Derived("exp", Op.OUTPUT) {
-        @Override
-        Tensor slope(Gradients flow) {
-            return Arithmetic.mul(flow.gradOutput(), flow.output());
+    private static final Formula SQRT = Formula.of("sqrt", 1).kernel(Unary.SQRT).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.sqrt(a[i]);
         }
-    };
-
-    /** The natural logarithm. */
-    public static Tensor log(Tensor x) {
-        return apply(LOG, Unary.LOG, x);
-    }
-
-    private static final Op LOG = new Derived("log", 0b1) {
-        @Override
-        Tensor slope(Gradients flow) {
-            return Arithmetic.div(flow.gradOutput(), flow.input(0));
-        }
-    };
+    }).slope(Op.OUTPUT, flow -> Arithmetic.div(flow.gradOutput(), mul(flow.output(), 2)));
 
     /** The square root. */
     public static Tensor sqrt(Tensor x) {
-        return apply(SQRT, Unary.SQRT, x);
+        return Elementwise.apply(SQRT, x);
     }
 
-    private static final Op SQRT = new Derived("sqrt", Op.OUTPUT) {
-        @Override
-        Tensor slope(Gradients flow) {
-            return Arithmetic.div(flow.gradOutput(), flow.output()).mul(0.5);
+    private static final Formula RSQRT = Formula.of("rsqrt", 1).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = (float) (1 / Math.sqrt(a[i]));
         }
-    };
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = 1 / Math.sqrt(a[i]);
+        }
+    }).slope(Op.OUTPUT, flow -> {
+        var y = flow.output();
+        return mul(mul(flow.gradOutput(), mul(square(y), y)), -0.5);
+    });
+
+    /** 1 / √x. */
+    public static Tensor rsqrt(Tensor x) {
+        return Elementwise.apply(RSQRT, x);
+    }
+
+    private static final Formula SQUARE = Formula.of("square", 1)
+            .kernel((a, ao, as, b, bo, bs, c, co, cs, y, yo, n) -> Kernels.best().binary(Kernels.Binary.MUL, a, ao, as,
+                    a, ao, as, y, yo, n))
+            .floats((a, b, c, y, n) -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = a[i] * a[i];
+                }
+            }).doubles((a, b, c, y, n) -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = a[i] * a[i];
+                }
+            }).longs((a, b, c, y, n) -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = a[i] * a[i];
+                }
+            }).slope(0b1, flow -> mul(flow.gradOutput(), mul(flow.input(0), 2)));
+
+    /** x². */
+    public static Tensor square(Tensor x) {
+        return Elementwise.apply(SQUARE, x);
+    }
+
+    private static final Formula RECIPROCAL = Formula.of("reciprocal", 1).kernel(Unary.RECIPROCAL)
+            .doubles((a, b, c, y, n) -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = 1 / a[i];
+                }
+            }).slope(Op.OUTPUT, flow -> neg(mul(flow.gradOutput(), square(flow.output()))));
 
     /** 1 / x. */
     public static Tensor reciprocal(Tensor x) {
-        return apply(RECIPROCAL, Unary.RECIPROCAL, x);
+        return Elementwise.apply(RECIPROCAL, x);
     }
 
-    private static final Op RECIPROCAL = new Derived("reciprocal", Op.OUTPUT) {
-        @Override
-        Tensor slope(Gradients flow) {
-            return neg(Arithmetic.mul(flow.gradOutput(), flow.output().square()));
+    // ---- Relu
+
+    private static final Formula RELU = Formula.of("relu", 1).kernel(Unary.RELU).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.max(a[i], 0);
         }
-    };
-
-    /** 1 / (1 + e^-x). */
-    public static Tensor sigmoid(Tensor x) {
-        return apply(SIGMOID, Unary.SIGMOID, x);
-    }
-
-    private static final Op SIGMOID = new Derived("sigmoid", Op.OUTPUT) {
-        @Override
-        Tensor slope(Gradients flow) {
-            var y = flow.output();
-            return Arithmetic.mul(flow.gradOutput(), Arithmetic.sub(y, y.square()));
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.max(a[i], 0);
         }
-    };
-
-    /** The hyperbolic tangent. */
-    public static Tensor tanh(Tensor x) {
-        return apply(TANH, Unary.TANH, x);
-    }
-
-    private static final Op TANH = new Derived("tanh", Op.OUTPUT) {
-        @Override
-        Tensor slope(Gradients flow) {
-            var dy = flow.gradOutput();
-            return Arithmetic.sub(dy, Arithmetic.mul(dy, flow.output().square()));
+    }).longs((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = Math.max(a[i], 0);
         }
-    };
+    }).op(new Relu());
 
     /** max(x, 0); the derivative at 0 is 0. */
     public static Tensor relu(Tensor x) {
-        return apply(RELU, Unary.RELU, x);
+        return Elementwise.apply(RELU, x);
     }
 
-    private static final Op RELU = new Op("relu") {
+    private static final class Relu extends Op {
+        Relu() {
+            super("relu");
+        }
+
         @Override
         public int keeps() {
             return OUTPUT;
@@ -141,7 +202,7 @@ public final class Pointwise {
         public void recordedBackward(Gradients flow) {
             flow.give(0, reluGradient(flow.gradOutput(), flow.output()));
         }
-    };
+    }
 
     /** dy where y is positive and 0 elsewhere, recorded as a function of dy alone: its own derivative by y is 0. */
     static Tensor reluGradient(Tensor dy, Tensor y) {
@@ -155,6 +216,16 @@ public final class Pointwise {
         flow.give(0, reluGradient(flow.gradOutput(), flow.input(1)));
     });
 
+    private static final Formula GATE = Formula.of("relu", 2).floats((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = b[i] <= 0 ? 0 : a[i];
+        }
+    }).doubles((a, b, c, y, n) -> {
+        for (int i = 0; i < n; i++) {
+            y[i] = b[i] <= 0 ? 0 : a[i];
+        }
+    });
+
     /** dx = y <= 0 ? 0 : dy for dense tensors of one shape; returns dx. */
     static Tensor reluBackward(Tensor dy, Tensor y, Tensor dx) {
         Storage.acquire("relu", dy.storage(), y.storage(), dx.storage(), null);
@@ -166,77 +237,12 @@ public final class Pointwise {
                                 y.storage().base(), y.position() + 4 * from, dx.storage().base(),
                                 dx.position() + 4 * from, count));
             } else {
-                for (long i = 0; i < 8 * n; i += 8) {
-                    double on = Elements.getDouble(DType.FLOAT64, y.storage().base(), y.position() + i);
-                    Elements.putDouble(DType.FLOAT64, dx.storage().base(), dx.position() + i,
-                            on <= 0 ? 0 : Elements.getDouble(DType.FLOAT64, dy.storage().base(), dy.position() + i));
-                }
+                Elementwise.compute(GATE, dx.dtype(), dx, Input.of(dy), Input.of(y));
             }
             dx.storage().changed();
             return dx;
         } finally {
             Storage.release(dy.storage(), y.storage(), dx.storage(), null);
         }
-    }
-
-    /** An operation whose gradient is computed as a whole. */
-    private abstract static class Derived extends Op {
-        private final int keeps;
-
-        Derived(String name, int keeps) {
-            super(name);
-            this.keeps = keeps;
-        }
-
-        abstract Tensor slope(Gradients flow);
-
-        @Override
-        public int keeps() {
-            return keeps;
-        }
-
-        @Override
-        public void backward(Gradients flow) {
-            flow.give(0, slope(flow));
-        }
-
-        @Override
-        public void recordedBackward(Gradients flow) {
-            backward(flow);
-        }
-    }
-
-    private static Tensor apply(Op op, Unary f, Tensor operand) {
-        var x = Check.real(op.name(), "the operand", operand).contiguous();
-        var y = Tensor.empty(x.dtype(), x.shape(), op.name());
-        Storage.acquire(op.name(), x.storage(), y.storage(), null, null);
-        try {
-            if (x.dtype() == DType.FLOAT32) {
-                Cutoffs.inParts(x.numel(), (from, count) -> Kernels.best().unary(f, x.storage().base(),
-                        x.position() + 4 * from, y.storage().base(), y.position() + 4 * from, count));
-            } else {
-                for (long i = 0; i < 8 * x.numel(); i += 8) {
-                    double value = Elements.getDouble(DType.FLOAT64, x.storage().base(), x.position() + i);
-                    Elements.putDouble(DType.FLOAT64, y.storage().base(), y.position() + i, compute(f, value));
-                }
-            }
-        } finally {
-            Storage.release(x.storage(), y.storage(), null, null);
-        }
-        return Autograd.record(op, y, x);
-    }
-
-    private static double compute(Unary f, double x) {
-        return switch (f) {
-            case NEG -> -x;
-            case ABS -> Math.abs(x);
-            case RELU -> Math.max(x, 0);
-            case EXP -> Math.exp(x);
-            case LOG -> Math.log(x);
-            case SQRT -> Math.sqrt(x);
-            case RECIPROCAL -> 1 / x;
-            case SIGMOID -> 1 / (1 + Math.exp(-x));
-            case TANH -> Math.tanh(x);
-        };
     }
 }

@@ -118,9 +118,9 @@ public final class Scan {
         return Autograd.record(Op.composed("logcumsumexp", 0b1 | Op.OUTPUT, flow -> {
             // dxₖ = e^(xₖ - yₖ) Uₖ, where Uₖ = dyₖ + e^(yₖ - yₖ₊₁) Uₖ₊₁, and no exponent is positive
             var y = flow.output();
-            var step = Pointwise.exp(Arithmetic.sub(y, Recurrence.shift("logcumsumexp", y, axis, true, 0)));
+            var step = Exponential.exp(Arithmetic.sub(y, Recurrence.shift("logcumsumexp", y, axis, true, 0)));
             var sums = Recurrence.linear("logcumsumexp", flow.gradOutput(), step, axis, true, true);
-            flow.give(0, Arithmetic.mul(Pointwise.exp(Arithmetic.sub(flow.input(0), y)), sums));
+            flow.give(0, Arithmetic.mul(Exponential.exp(Arithmetic.sub(flow.input(0), y)), sums));
         }), scan("logcumsumexp", Kind.LOGSUMEXP, dense, axis, false), dense);
     }
 

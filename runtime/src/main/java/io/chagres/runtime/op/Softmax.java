@@ -89,6 +89,6 @@ public final class Softmax {
         // dx = dy - softmax(x) Σ dy
         var dy = flow.gradOutput();
         var total = Reduce.sum(dy, -1, true);
-        flow.give(0, Arithmetic.sub(dy, Arithmetic.mul(Pointwise.exp(flow.output()), total)));
+        flow.give(0, Arithmetic.sub(dy, Arithmetic.mul(Exponential.exp(flow.output()), total)));
     });
 }

@@ -39,6 +39,7 @@ public final class Tensor extends TensorCreation
             ViewMethods,
             IndexMethods,
             ElementwiseMethods,
+            ComparisonMethods,
             ReductionMethods,
             LinearAlgebraMethods,
             LayerMethods,

@@ -26,6 +26,8 @@ final class Case {
     private Values[] values = {Values.within(-1, 1)};
     private boolean anyType;
     private boolean onceOnly;
+    private boolean promotes;
+    private boolean integers;
     private int[] optional = {};
 
     private Case(String signature, String setting, Function<Tensor[], Tensor> call) {
@@ -66,6 +68,26 @@ final class Case {
     Case anyType() {
         anyType = true;
         return this;
+    }
+
+    /** Says that operands of several types promote, and that integers do to float32. */
+    Case promotes() {
+        promotes = true;
+        return this;
+    }
+
+    /** Says that operands of several types promote, and that integers give integers. */
+    Case keepsIntegers() {
+        integers = true;
+        return promotes();
+    }
+
+    boolean takesSeveralTypes() {
+        return promotes;
+    }
+
+    boolean givesIntegers() {
+        return integers;
     }
 
     /** Says that its gradients have no gradients, for which it must say so by name. */

@@ -197,7 +197,8 @@ abstract class OpTest {
     @ParameterizedTest
     @MethodSource("cases")
     void refusesIntegersAndMixedTypes(Case operation) {
-        for (int i = 0; i < operation.sample().shapes().length && !operation.takesAnyType(); i++) {
+        boolean refuses = !operation.takesAnyType() && !operation.takesSeveralTypes();
+        for (int i = 0; i < operation.sample().shapes().length && refuses; i++) {
             var operands = operation.sample().leaves();
             var operand = operands[i];
             operands[i] = operand.to(DType.INT64);
@@ -209,6 +210,30 @@ abstract class OpTest {
                 Checks.message(assertThrows(IllegalArgumentException.class, () -> operation.call(operands)),
                         operation.name(),
                         "FLOAT32", "FLOAT64", operand.shape().toString());
+            }
+        }
+    }
+
+    /** With one operand of another type, the result is what it is when the operands have been converted before. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void promotesTypes(Case operation) {
+        int count = operation.sample().shapes().length;
+        for (int i = 0; i < count && operation.takesSeveralTypes(); i++) {
+            for (var dtype : new DType[]{DType.FLOAT64, DType.BFLOAT16, DType.INT64, DType.INT8}) {
+                var operands = operation.sample().leaves();
+                if (!dtype.isFloatingPoint()) {
+                    operands[i] = operands[i].add(1.5); // not 0, to divide by
+                }
+                operands[i] = operands[i].to(dtype);
+                boolean whole = count == 1 && !dtype.isFloatingPoint();
+                var promoted = count == 1 ? dtype.floating() : DType.promote(DType.FLOAT32, dtype);
+                var converted = Arrays.stream(operands).map(x -> x.to(promoted)).toArray(Tensor[]::new);
+                var expected = operation.call(converted);
+                var actual = operation.call(operands);
+                assertEquals(whole && operation.givesIntegers() ? dtype : promoted, actual.dtype());
+                assertArrayEquals(expected.toDoubleArray(), actual.toDoubleArray(), 1e-6 * (1 + max(
+                        expected.toDoubleArray())), dtype.toString());
             }
         }
     }

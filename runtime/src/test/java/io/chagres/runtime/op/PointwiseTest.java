@@ -1,7 +1,7 @@
 package io.chagres.runtime.op;
 
-import static io.chagres.runtime.op.Case.dims;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
@@ -17,22 +17,19 @@ class PointwiseTest extends OpTest {
 
     @Override
     Stream<Case> cases() {
-        return Stream.of(of("neg", Pointwise::neg, v -> -v, ANY),
-                of("abs", Pointwise::abs, Math::abs, OFF_THE_KINK),
-                of("exp", Pointwise::exp, Math::exp, ANY),
-                of("log", Pointwise::log, Math::log, POSITIVE),
+        return Stream.of(of("neg", Pointwise::neg, v -> -v, ANY).keepsIntegers(),
+                of("positive", Pointwise::positive, v -> v, ANY).keepsIntegers(),
+                of("abs", Pointwise::abs, Math::abs, OFF_THE_KINK).keepsIntegers(),
+                of("sign", Pointwise::sign, Math::signum, OFF_THE_KINK).keepsIntegers(),
                 of("sqrt", Pointwise::sqrt, Math::sqrt, POSITIVE),
+                of("rsqrt", Pointwise::rsqrt, v -> 1 / Math.sqrt(v), POSITIVE),
+                of("square", Pointwise::square, v -> v * v, ANY).keepsIntegers(),
                 of("reciprocal", Pointwise::reciprocal, v -> 1 / v, POSITIVE),
-                of("sigmoid", Pointwise::sigmoid, v -> 1 / (1 + Math.exp(-v)), ANY),
-                of("tanh", Pointwise::tanh, Math::tanh, ANY),
-                of("relu", Pointwise::relu, v -> v > 0 ? v : 0, OFF_THE_KINK));
+                of("relu", Pointwise::relu, v -> v > 0 ? v : 0, OFF_THE_KINK).keepsIntegers());
     }
 
-    private static Case of(String name, UnaryOperator<Tensor> call, DoubleUnaryOperator plain,
-            Values values) {
-        return Case.op("Pointwise." + name + "(Tensor)", in -> call.apply(in[0])).expects(in -> in[0].map(plain))
-                .drawn(values).on(dims(3, 5)).on(dims()).on(dims(1)).on(dims(17)).on(dims(2, 1, 3)).on(dims(0))
-                .on(dims(2, 0, 3));
+    private static Case of(String name, UnaryOperator<Tensor> call, DoubleUnaryOperator plain, Values values) {
+        return Functions.one("Pointwise." + name, call, plain, values);
     }
 
     @Test
@@ -48,21 +45,33 @@ class PointwiseTest extends OpTest {
         double nan = Double.NaN;
         double inf = Double.POSITIVE_INFINITY;
         double[] x = {nan, inf, -inf, 0, -1};
-        assertValues(x, Tensor::exp, nan, inf, 0, 1, 1 / Math.E);
-        assertValues(x, Tensor::log, nan, inf, nan, -inf, nan);
-        assertValues(x, Tensor::sqrt, nan, inf, nan, 0, nan);
-        assertValues(x, Tensor::reciprocal, nan, 0, 0, inf, -1);
-        assertValues(x, Tensor::sigmoid, nan, 1, 0, 0.5, 1 / (1 + Math.E));
-        assertValues(x, Tensor::tanh, nan, 1, -1, 0, Math.tanh(-1));
-        assertValues(x, Tensor::relu, nan, inf, 0, 0, 0);
-        assertValues(x, Tensor::abs, nan, inf, inf, 0, 1);
-        assertValues(x, Tensor::neg, nan, -inf, inf, 0, 1);
+        Functions.values(x, Tensor::sign, nan, 1, -1, 0, -1);
+        Functions.values(x, Tensor::rsqrt, nan, 0, nan, inf, nan);
+        Functions.values(x, Tensor::square, nan, inf, inf, 0, 1);
+        Functions.values(x, Tensor::exp, nan, inf, 0, 1, 1 / Math.E);
+        Functions.values(x, Tensor::log, nan, inf, nan, -inf, nan);
+        Functions.values(x, Tensor::sqrt, nan, inf, nan, 0, nan);
+        Functions.values(x, Tensor::reciprocal, nan, 0, 0, inf, -1);
+        Functions.values(x, Tensor::sigmoid, nan, 1, 0, 0.5, 1 / (1 + Math.E));
+        Functions.values(x, Tensor::tanh, nan, 1, -1, 0, Math.tanh(-1));
+        Functions.values(x, Tensor::relu, nan, inf, 0, 0, 0);
+        Functions.values(x, Tensor::abs, nan, inf, inf, 0, 1);
+        Functions.values(x, Tensor::neg, nan, -inf, inf, 0, 1);
     }
 
-    private static void assertValues(double[] x, UnaryOperator<Tensor> function,
-            double... expected) {
-        assertArrayEquals(expected, function.apply(Tensor.of(x)).toDoubleArray(), 1e-15);
-        assertArrayEquals(expected,
-                function.apply(Tensor.of(x).to(DType.FLOAT32)).toDoubleArray(), 1e-6);
+    @Test
+    void truthValuesHaveNoSign() {
+        var truth = Tensor.ones(2).eq(1);
+        Checks.message(assertThrows(IllegalArgumentException.class, truth::neg), "neg", "BOOL", "logicalNot");
+        Checks.message(assertThrows(IllegalArgumentException.class, truth::positive), "positive", "BOOL");
+    }
+
+    @Test
+    void integersWrapAround() {
+        var least = Tensor.of(new long[]{-128, 127, 3}).to(DType.INT8);
+        Checks.values(least.neg(), -128, -127, -3);
+        Checks.values(least.abs(), -128, 127, 3);
+        Checks.values(least.square(), 0, 1, 9);
+        Checks.values(Tensor.of(new long[]{0, 1, 200}).to(DType.UINT8).neg(), 0, 255, 56);
     }
 }

@@ -107,6 +107,7 @@ class UseAfterCloseTest {
             case "int[]" -> new int[]{0};
             case "long[]" -> new long[]{1, 1};
             case "DType" -> DType.FLOAT64;
+            case "Rounding" -> io.chagres.runtime.op.Arithmetic.Rounding.FLOOR;
             case "Scope" -> scope;
             case "Tensor" -> other;
             case "Tensor[]" -> new Tensor[]{null, null};

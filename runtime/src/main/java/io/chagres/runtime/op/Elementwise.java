@@ -1,0 +1,416 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.autograd.Gradients;
+import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.team.Part;
+import io.chagres.runtime.team.Team;
+import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Shape;
+import io.chagres.runtime.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+
+/**
+ * Computes a {@link Formula} of tensors of any types and strides, broadcast to one shape, into a dense result. Float32 rows go to a
+ * kernel where they lie. Everything else is loaded into {@link Tiles} piece by piece: long pieces of rows, or, where an operand
+ * lies the other way round, blocks of both directions. Which way, and how many threads there are, shows in no bit.
+ */
+final class Elementwise {
+    /** Shorter rows are faster by tiles that hold several of them. */
+    private static final long LONG_ROW = 64;
+    /** A block is that many elements wide. */
+    private static final int BLOCK = 32;
+
+    private Elementwise() {
+    }
+
+    // ---- Whole operations
+
+    static Tensor apply(Formula f, Tensor a) {
+        Check.alive(f.name, "the operand", a);
+        return apply(f, f.op, Input.of(a));
+    }
+
+    static Tensor apply(Formula f, Tensor a, Tensor b) {
+        Check.alive(f.name, "the first operand", a);
+        Check.alive(f.name, "the second operand", b);
+        return apply(f, f.op, Input.of(a), Input.of(b));
+    }
+
+    static Tensor apply(Formula f, Op op, Tensor a, Input b) {
+        Check.alive(f.name, "the operand", a);
+        return apply(f, op, Input.of(a), b);
+    }
+
+    /** The result in the type that the operands promote to, recorded; the operands have been checked. */
+    static Tensor apply(Formula f, Op op, Input... in) {
+        var computed = computed(f, promote(in));
+        var result = f.truth ? DType.BOOL : computed;
+        var y = Tensor.empty(result, shape(f.name, in), f.name);
+        compute(f, computed, y, in);
+        return op == null || !result.isFloatingPoint() ? y : record(op, y, in);
+    }
+
+    /** The type in which a formula computes elements that promoted to a type. */
+    static DType computed(Formula f, DType promoted) {
+        return f.longs == null ? promoted.floating() : promoted;
+    }
+
+    static DType promote(Input... in) {
+        DType dtype = null;
+        int rank = 0;
+        for (var input : in) {
+            if (input.isTensor()) {
+                var tensor = input.tensor();
+                dtype = dtype == null ? tensor.dtype() : DType.promote(dtype, rank, tensor.dtype(), tensor.rank());
+                rank = Math.max(rank, tensor.rank());
+            }
+        }
+        for (var input : in) {
+            if (!input.isTensor()) {
+                dtype = DType.promote(dtype, input.category());
+            }
+        }
+        return dtype;
+    }
+
+    private static Shape shape(String name, Input... in) {
+        Shape shape = null;
+        for (var input : in) {
+            if (input.isTensor()) {
+                var next = input.tensor().shape();
+                shape = shape == null ? next : Arithmetic.broadcast(name, shape, next);
+            }
+        }
+        return shape;
+    }
+
+    private static Tensor record(Op op, Tensor y, Input[] in) {
+        Tensor a = null;
+        Tensor b = null;
+        Tensor c = null;
+        for (var input : in) {
+            if (input.isTensor()) {
+                c = b;
+                b = a;
+                a = input.tensor();
+            }
+        }
+        return c != null
+                ? Autograd.record(op, y, c, b, a)
+                : b != null ? Autograd.record(op, y, b, a) : Autograd.record(op, y, a);
+    }
+
+    // ---- For gradients
+
+    /** Gives an operand its gradient, if it is wanted: summed over what was broadcast, in the operand's type. */
+    static void give(Gradients flow, int operand, Supplier<Tensor> gradient) {
+        if (flow.wants(operand)) {
+            var input = flow.input(operand);
+            flow.give(operand, Convert.to(Reduce.sumTo(gradient.get(), input.shape()), input.dtype()));
+        }
+    }
+
+    static Tensor zerosLike(Tensor x) {
+        return Tensor.full(x.dtype(), 0, x.shape().toArray());
+    }
+
+    static Tensor onesLike(Tensor x) {
+        return Tensor.full(x.dtype(), 1, x.shape().toArray());
+    }
+
+    // ---- Computing
+
+    /** y = f(operands), which are broadcast to the shape of y; y is dense and may be an operand. */
+    static void compute(Formula f, DType computed, Tensor y, Input... in) {
+        Storage b = in.length > 1 ? in[1].storage() : null;
+        Storage c = in.length > 2 ? in[2].storage() : null;
+        Storage.acquire(f.name, in[0].storage(), b, c, y.storage());
+        try {
+            if (y.numel() > 0) {
+                new Job(f, computed, y, in).run();
+            }
+            y.storage().changed();
+        } finally {
+            Storage.release(in[0].storage(), b, c, y.storage());
+        }
+    }
+
+    /** One call. */
+    private static final class Job {
+        private final Formula f;
+        private final DType computed;
+        private final Tensor y;
+        private final Input[] in;
+        private final Grid grid;
+        private final Tiles.Domain domain;
+        private final int bytes;
+
+        Job(Formula f, DType computed, Tensor y, Input[] in) {
+            this.f = f;
+            this.computed = computed;
+            this.y = y;
+            this.in = in;
+            this.bytes = y.dtype().bytes();
+            this.grid = new Grid(y.shape(), tensors(in));
+            this.domain = domain();
+        }
+
+        private static Tensor[] tensors(Input[] in) {
+            var tensors = new Tensor[in.length];
+            for (int o = 0; o < in.length; o++) {
+                tensors[o] = in[o].tensor();
+            }
+            return tensors;
+        }
+
+        private Tiles.Domain domain() {
+            if (!computed.isFloatingPoint()) {
+                return Tiles.Domain.LONGS;
+            }
+            return computed == DType.FLOAT64 || f.floats == null && f.kernel == null
+                    ? Tiles.Domain.DOUBLES
+                    : Tiles.Domain.FLOATS;
+        }
+
+        void run() {
+            if (isDirect()) {
+                Cutoffs.inParts(y.numel(), this::rows);
+                return;
+            }
+            int partner = grid.partner(in.length);
+            if (partner < 0) {
+                Cutoffs.inParts(y.numel(), this::tiles);
+            } else {
+                var blocks = new Blocks(partner);
+                Team.parallel(Cutoffs.parts(y.numel()),
+                        (part, parts) -> blocks.run(Part.start(part, parts, blocks.count, 1),
+                                Part.start(part + 1, parts, blocks.count, 1)));
+            }
+        }
+
+        /** Whether a kernel can read and write the rows as they are. */
+        private boolean isDirect() {
+            if (f.kernel == null || computed != DType.FLOAT32 || grid.rank > 1 && grid.inner() < LONG_ROW) {
+                return false;
+            }
+            for (int o = 0; o < in.length; o++) {
+                long stride = grid.innerStride(o);
+                boolean fits = stride == 1 || stride == 0 && (in.length > 1 || grid.inner() == 1);
+                if (in[o].isTensor() && (in[o].tensor().dtype() != DType.FLOAT32 || !fits)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void rows(long from, long count) {
+            var segments = new MemorySegment[Tiles.MOST];
+            var starts = new long[Tiles.MOST];
+            var strides = new int[Tiles.MOST];
+            for (int o = 0; o < Tiles.MOST; o++) {
+                int which = Math.min(o, in.length - 1);
+                if (in[which].isTensor()) {
+                    segments[o] = in[which].storage().base();
+                    strides[o] = (int) grid.innerStride(which);
+                } else {
+                    var room = Tiles.floats();
+                    segments[o] = room.room();
+                    starts[o] = room.number(o, in[which].real());
+                }
+            }
+            long inner = grid.inner();
+            long end = from + count;
+            for (long at = from; at < end;) {
+                long within = at % inner;
+                long length = Math.min(inner - within, end - at);
+                for (int o = 0; o < in.length; o++) {
+                    if (in[o].isTensor()) {
+                        starts[o] = in[o].tensor().position()
+                                + 4 * (grid.run(o, at / inner) + within * strides[o]);
+                    }
+                }
+                f.kernel.run(segments[0], starts[0], strides[0], segments[1], starts[1], strides[1], segments[2],
+                        starts[2], strides[2], y.storage().base(), y.position() + bytes * at, length);
+                at += length;
+            }
+        }
+
+        private void tiles(long from, long count) {
+            var tiles = Tiles.mine(domain);
+            int most = (int) Math.min(count, Tiles.SIZE);
+            var loaders = new Loader[in.length];
+            for (int o = 0; o < in.length; o++) {
+                if (in[o].isTensor()) {
+                    var loader = new Loader(in[o].tensor(), y.shape(), from);
+                    if (loader.isOneNumber()) {
+                        loader.load(tiles, o, most);
+                    } else {
+                        loaders[o] = loader;
+                    }
+                } else {
+                    tiles.fill(o, in[o], most);
+                }
+            }
+            for (long at = from; at < from + count; at += Tiles.SIZE) {
+                int n = (int) Math.min(Tiles.SIZE, from + count - at);
+                for (int o = 0; o < in.length; o++) {
+                    if (loaders[o] != null) {
+                        loaders[o].load(tiles, o, n);
+                    }
+                }
+                tiles.run(f, n);
+                tiles.store(0, y.dtype(), y.storage().base(), y.position() + bytes * at, n);
+            }
+        }
+
+        /** Two dimensions of the grid, cut into blocks; the others are walked block by block. */
+        private final class Blocks {
+            private final int partner;
+            private final int rows;
+            private final int cols;
+            private final long across;
+            private final long along;
+            private final long[] outStrides;
+            final long count;
+
+            Blocks(int partner) {
+                this.partner = partner;
+                long inner = grid.inner();
+                cols = (int) Math.min(inner, BLOCK);
+                rows = (int) Math.min(grid.sizes[partner], Tiles.SIZE / cols);
+                across = (inner + cols - 1) / cols;
+                along = (grid.sizes[partner] + rows - 1) / rows;
+                outStrides = new long[grid.rank];
+                long stride = 1;
+                long others = 1;
+                for (int d = grid.rank - 1; d >= 0; d--) {
+                    outStrides[d] = stride;
+                    stride *= grid.sizes[d];
+                    others *= d == partner || d == grid.rank - 1 ? 1 : grid.sizes[d];
+                }
+                count = others * along * across;
+            }
+
+            void run(long from, long to) {
+                var tiles = Tiles.mine(domain);
+                for (int o = 0; o < in.length; o++) {
+                    if (!in[o].isTensor()) {
+                        tiles.fill(o, in[o], rows * cols);
+                    }
+                }
+                for (long block = from; block < to; block++) {
+                    one(tiles, block);
+                }
+            }
+
+            private void one(Tiles tiles, long block) {
+                long col = block % across * cols;
+                long row = block / across % along * rows;
+                long rest = block / across / along;
+                int width = (int) Math.min(cols, grid.inner() - col);
+                int height = (int) Math.min(rows, grid.sizes[partner] - row);
+                for (int o = 0; o < in.length; o++) {
+                    if (in[o].isTensor()) {
+                        var x = in[o].tensor();
+                        long size = x.dtype().bytes();
+                        long at = start(grid.strides[o], row, col, rest);
+                        tiles.load(o, new Loads.Piece(x.dtype(), x.storage().base(), x.position() + size * at,
+                                size * grid.strides[o][partner], size * grid.innerStride(o), height, width, 0));
+                    }
+                }
+                tiles.run(f, height * width);
+                long at = y.position() + bytes * start(outStrides, row, col, rest);
+                for (int r = 0; r < height; r++) {
+                    tiles.store(r * width, y.dtype(), y.storage().base(), at + bytes * r * outStrides[partner], width);
+                }
+            }
+
+            private long start(long[] strides, long row, long col, long others) {
+                long at = row * strides[partner] + col * strides[grid.rank - 1];
+                long rest = others;
+                for (int d = grid.rank - 2; d >= 0; d--) {
+                    if (d != partner) {
+                        at += rest % grid.sizes[d] * strides[d];
+                        rest /= grid.sizes[d];
+                    }
+                }
+                return at;
+            }
+        }
+    }
+
+    /** Loads one operand, tile after tile, in the order of the result. */
+    private static final class Loader {
+        private final Tensor x;
+        private final Grid grid;
+        private final int size;
+        private final long[] index;
+        /** Where the current row begins, in elements. */
+        private long row;
+        private long within;
+
+        Loader(Tensor x, Shape shape, long from) {
+            this.x = x;
+            this.grid = new Grid(shape, x);
+            this.size = x.dtype().bytes();
+            this.index = new long[grid.rank];
+            within = from % grid.inner();
+            row = grid.run(0, from / grid.inner());
+            long rest = from / grid.inner();
+            for (int d = grid.rank - 2; d >= 0; d--) {
+                index[d] = rest % grid.sizes[d];
+                rest /= grid.sizes[d];
+            }
+        }
+
+        boolean isOneNumber() {
+            return grid.rank == 1 && grid.innerStride(0) == 0;
+        }
+
+        void load(Tiles tiles, int operand, int n) {
+            long inner = grid.inner();
+            long stride = size * grid.innerStride(0);
+            for (int done = 0; done < n;) {
+                long at = x.position() + size * row + stride * within;
+                int rows = 1;
+                int cols;
+                if (within == 0 && grid.rank > 1 && n - done >= 2 * inner) {
+                    int above = grid.rank - 2;
+                    cols = (int) inner;
+                    rows = (int) Math.min((n - done) / inner, grid.sizes[above] - index[above]);
+                    advance(rows);
+                } else {
+                    cols = (int) Math.min(inner - within, n - done);
+                    within += cols;
+                    if (within == inner) {
+                        within = 0;
+                        advance(1);
+                    }
+                }
+                long rowStride = grid.rank > 1 ? size * grid.strides[0][grid.rank - 2] : 0;
+                tiles.load(operand,
+                        new Loads.Piece(x.dtype(), x.storage().base(), at, rowStride, stride, rows, cols, done));
+                done += rows * cols;
+            }
+        }
+
+        private void advance(int rows) {
+            int d = grid.rank - 2;
+            if (d < 0) {
+                return;
+            }
+            index[d] += rows;
+            row += rows * grid.strides[0][d];
+            while (d >= 0 && index[d] == grid.sizes[d]) {
+                row -= grid.sizes[d] * grid.strides[0][d];
+                index[d] = 0;
+                if (--d >= 0) {
+                    index[d]++;
+                    row += grid.strides[0][d];
+                }
+            }
+        }
+    }
+}

@@ -38,7 +38,7 @@ public final class Moves {
         long[] longsOut;
     }
 
-    private static MemorySegment offHeap(MemorySegment x) {
+    static MemorySegment offHeap(MemorySegment x) {
         return OFF_HEAP.isInstance(x) ? OFF_HEAP.cast(x) : x; // see Lanes.offHeap
     }
 

@@ -1,6 +1,7 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.kernel.Picking;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
@@ -15,12 +16,9 @@ import java.lang.foreign.ValueLayout;
  * of threads. Indices are dense or expanded int64 and checked to be in range; the tensors have any strides.
  */
 final class Picks {
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+    /** Elements of a row that all picks go through before the next ones, so that what they share stays in a cache. */
+    private static final long BLOCK = 64;
     /** Rows of fewer bytes are moved element by element. */
     private static final long LONG_ROW = 64;
 
@@ -116,8 +114,12 @@ final class Picks {
                             o + k * otherStep, n * width);
                 }
             } else if (goesAlongRest(n)) {
-                for (long k = first; k < end; k++) {
-                    load(width, d, ds, o + k * otherStep, os, i + k * indexStep, is, n);
+                for (long start = 0; start < n; start += BLOCK) {
+                    long some = Math.min(BLOCK, n - start);
+                    for (long k = first; k < end; k++) {
+                        load(width, d + start * ds, ds, o + k * otherStep + start * os, os,
+                                i + k * indexStep + start * is, is, some);
+                    }
                 }
             } else {
                 for (long r = 0; r < n; r++) {
@@ -139,31 +141,8 @@ final class Picks {
     }
 
     private void load(int width, long d, long ds, long o, long os, long i, long is, long n) {
-        var from = data.storage().base();
-        var to = other.storage().base();
-        var ids = index.storage().base();
-        switch (width) {
-            case 1 -> {
-                for (long k = 0; k < n; k++) {
-                    to.set(BYTE, o + k * os, from.get(BYTE, d + k * ds + ids.get(LONG, i + k * is) * dataStep));
-                }
-            }
-            case 2 -> {
-                for (long k = 0; k < n; k++) {
-                    to.set(SHORT, o + k * os, from.get(SHORT, d + k * ds + ids.get(LONG, i + k * is) * dataStep));
-                }
-            }
-            case 4 -> {
-                for (long k = 0; k < n; k++) {
-                    to.set(INT, o + k * os, from.get(INT, d + k * ds + ids.get(LONG, i + k * is) * dataStep));
-                }
-            }
-            default -> {
-                for (long k = 0; k < n; k++) {
-                    to.set(LONG, o + k * os, from.get(LONG, d + k * ds + ids.get(LONG, i + k * is) * dataStep));
-                }
-            }
-        }
+        Picking.load(width, data.storage().base(), d, ds, dataStep, index.storage().base(), i, is,
+                other.storage().base(), o, os, n);
     }
 
     // ---- Writing
@@ -206,8 +185,12 @@ final class Picks {
                     && (how == Write.SET || how == Write.ADD && dtype == DType.FLOAT32)) {
                 writeRows(how, d, o, i, n, low, high);
             } else if (goesAlongRest(n)) {
-                for (long k = 0; k < count; k++) {
-                    store(how, d, ds, o + k * otherStep, os, i + k * indexStep, is, n, low, high);
+                for (long start = 0; start < n; start += BLOCK) {
+                    long some = Math.min(BLOCK, n - start);
+                    for (long k = 0; k < count; k++) {
+                        store(how, d + start * ds, ds, o + k * otherStep + start * os, os,
+                                i + k * indexStep + start * is, is, some, low, high);
+                    }
                 }
             } else {
                 for (long r = 0; r < n; r++) {
@@ -234,52 +217,17 @@ final class Picks {
     }
 
     private void store(Write how, long d, long ds, long o, long os, long i, long is, long n, long low, long high) {
-        if (how == Write.SET) {
-            set(d, ds, o, os, i, is, n, low, high);
-        } else if (how == Write.ADD && data.dtype() == DType.FLOAT32) {
-            var to = data.storage().base();
-            var from = other.storage().base();
-            var ids = index.storage().base();
-            for (long k = 0; k < n; k++) {
-                long id = ids.get(LONG, i + k * is);
-                if (id >= low && id < high) {
-                    long at = d + k * ds + id * dataStep;
-                    to.set(FLOAT, at, to.get(FLOAT, at) + from.get(FLOAT, o + k * os));
-                }
-            }
-        } else if (how == Write.ADD && data.dtype() == DType.FLOAT64) {
-            var to = data.storage().base();
-            var from = other.storage().base();
-            var ids = index.storage().base();
-            for (long k = 0; k < n; k++) {
-                long id = ids.get(LONG, i + k * is);
-                if (id >= low && id < high) {
-                    long at = d + k * ds + id * dataStep;
-                    to.set(DOUBLE, at, to.get(DOUBLE, at) + from.get(DOUBLE, o + k * os));
-                }
-            }
-        } else {
-            combine(how, d, ds, o, os, i, is, n, low, high);
-        }
-    }
-
-    private void set(long d, long ds, long o, long os, long i, long is, long n, long low, long high) {
         var to = data.storage().base();
         var from = other.storage().base();
         var ids = index.storage().base();
-        int width = data.dtype().bytes();
-        for (long k = 0; k < n; k++) {
-            long id = ids.get(LONG, i + k * is);
-            if (id < low || id >= high) {
-                continue;
-            }
-            long at = d + k * ds + id * dataStep;
-            switch (width) {
-                case 1 -> to.set(BYTE, at, from.get(BYTE, o + k * os));
-                case 2 -> to.set(SHORT, at, from.get(SHORT, o + k * os));
-                case 4 -> to.set(INT, at, from.get(INT, o + k * os));
-                default -> to.set(LONG, at, from.get(LONG, o + k * os));
-            }
+        if (how == Write.SET) {
+            Picking.store(data.dtype().bytes(), to, d, ds, dataStep, ids, i, is, low, high, from, o, os, n);
+        } else if (how == Write.ADD && data.dtype() == DType.FLOAT32) {
+            Picking.addFloats(to, d, ds, dataStep, ids, i, is, low, high, from, o, os, n);
+        } else if (how == Write.ADD && data.dtype() == DType.FLOAT64) {
+            Picking.addDoubles(to, d, ds, dataStep, ids, i, is, low, high, from, o, os, n);
+        } else {
+            combine(how, d, ds, o, os, i, is, n, low, high);
         }
     }
 

@@ -1,20 +1,24 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.kernel.Choices;
 import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.team.Part;
+import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** Choices between elements by truth values, which are broadcast with them. */
 public final class Where {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    /** The fewest elements of a piece that is searched by itself, and the most pieces. */
+    private static final long PIECE = 1 << 15;
+    private static final int PIECES = 64;
 
     private Where() {
     }
@@ -41,6 +45,31 @@ public final class Where {
     /** {@link #where(Tensor, Tensor, Tensor)} with a number, which makes integers FLOAT32. */
     public static Tensor where(Tensor condition, double a, Tensor b) {
         return where(condition, scalar(Check.alive("where", "the operand", b), a), b);
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a whole number, which makes truth values INT64. */
+    public static Tensor where(Tensor condition, Tensor a, long b) {
+        return where(condition, a, scalar(Check.alive("where", "the operand", a), b));
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a whole number, which makes truth values INT64. */
+    public static Tensor where(Tensor condition, long a, Tensor b) {
+        return where(condition, scalar(Check.alive("where", "the operand", b), a), b);
+    }
+
+    /** FLOAT32 numbers, one where the condition is true, another elsewhere. */
+    public static Tensor where(Tensor condition, double a, double b) {
+        return where(condition, Tensor.full(DType.DEFAULT, a), Tensor.full(DType.DEFAULT, b));
+    }
+
+    /** INT64 numbers, one where the condition is true, another elsewhere. */
+    public static Tensor where(Tensor condition, long a, long b) {
+        return where(condition, Tensor.empty(DType.INT64).fill(a), Tensor.empty(DType.INT64).fill(b));
+    }
+
+    private static Tensor scalar(Tensor x, long value) {
+        var dtype = DType.promote(x.dtype(), DType.Category.INTEGER);
+        return Tensor.empty(dtype).fill(value);
     }
 
     private static Tensor scalar(Tensor x, double value) {
@@ -79,47 +108,13 @@ public final class Where {
         Storage.acquire(name, condition.storage(), a.storage(), b.storage(), y.storage());
         try {
             var runs = Runs.over(y.shape(), condition, a, b, y);
-            runs.inParts((at, count) -> choose(y.dtype().bytes(), condition.storage().base(),
+            runs.inParts((at, count) -> Choices.choose(y.dtype().bytes(), condition.storage().base(),
                     condition.position() + at[0], runs.stride(0), a.storage().base(), a.position() + at[1],
                     runs.stride(1), b.storage().base(), b.position() + at[2], runs.stride(2), y.storage().base(),
                     y.position() + at[3], runs.stride(3), count));
             y.storage().changed();
         } finally {
             Storage.release(condition.storage(), a.storage(), b.storage(), y.storage());
-        }
-    }
-
-    private static void choose(int width, MemorySegment c, long co, long cs, MemorySegment a, long ao, long as,
-            MemorySegment b, long bo, long bs, MemorySegment y, long yo, long ys, long n) {
-        switch (width) {
-            case 1 -> {
-                for (long k = 0; k < n; k++) {
-                    byte u = a.get(BYTE, ao + k * as);
-                    byte v = b.get(BYTE, bo + k * bs);
-                    y.set(BYTE, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
-                }
-            }
-            case 2 -> {
-                for (long k = 0; k < n; k++) {
-                    short u = a.get(SHORT, ao + k * as);
-                    short v = b.get(SHORT, bo + k * bs);
-                    y.set(SHORT, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
-                }
-            }
-            case 4 -> {
-                for (long k = 0; k < n; k++) {
-                    int u = a.get(INT, ao + k * as);
-                    int v = b.get(INT, bo + k * bs);
-                    y.set(INT, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
-                }
-            }
-            default -> {
-                for (long k = 0; k < n; k++) {
-                    long u = a.get(LONG, ao + k * as);
-                    long v = b.get(LONG, bo + k * bs);
-                    y.set(LONG, yo + k * ys, c.get(BYTE, co + k * cs) != 0 ? u : v);
-                }
-            }
         }
     }
 
@@ -231,47 +226,70 @@ public final class Where {
     }
 
     /** The row-major indices of all elements that are not 0; int64, dense. */
-    static Tensor places(String op, Tensor x) {
+    static Tensor places(String op, Tensor operand) {
+        var x = truths(op, operand);
         x.storage().acquire(op);
         try {
-            var runs = Runs.over(x.shape(), x);
-            var found = Tensor.empty(DType.INT64, Shape.of(count(x, runs)), op);
-            var to = found.storage().base();
-            long[] next = {found.position(), 0};
-            runs.walk(0, runs.numel(), (at, count) -> {
-                for (long k = 0; k < count; k++) {
-                    if (isNotZero(x, x.position() + at[0] + k * runs.stride(0))) {
-                        to.set(LONG, next[0], next[1]);
-                        next[0] += 8;
-                    }
-                    next[1]++;
-                }
-            });
+            var segment = x.storage().base();
+            int pieces = Math.clamp(x.numel() / PIECE, 1, PIECES);
+            var counts = new long[pieces];
+            inPieces(x.numel(), pieces, (piece, from, count) -> counts[piece] = Choices.count(segment,
+                    x.position() + from, count));
+            long total = 0;
+            for (int i = 0; i < pieces; i++) {
+                long before = total;
+                total += counts[i];
+                counts[i] = before;
+            }
+            var found = Tensor.empty(DType.INT64, Shape.of(total), op);
+            inPieces(x.numel(), pieces, (piece, from, count) -> Choices.indices(segment, x.position() + from, count,
+                    from, found.storage().base(), found.position() + 8 * counts[piece]));
             return found;
         } finally {
             x.storage().release();
         }
     }
 
-    private static long count(Tensor x, Runs runs) {
-        long[] found = {0};
-        runs.walk(0, runs.numel(), (at, count) -> {
-            long some = 0;
-            for (long k = 0; k < count; k++) {
-                some += isNotZero(x, x.position() + at[0] + k * runs.stride(0)) ? 1 : 0;
+    /** Dense bytes that are 0 where the elements are. */
+    private static Tensor truths(String op, Tensor x) {
+        if (x.dtype().bytes() == 1) {
+            return Convert.contiguous(x.detach());
+        }
+        var truths = Tensor.empty(DType.BOOL, x.shape(), op);
+        Storage.acquire(op, x.storage(), truths.storage(), null, null);
+        try {
+            var runs = Runs.over(x.shape(), x, truths);
+            runs.inParts((at, count) -> {
+                for (long k = 0; k < count; k++) {
+                    truths.storage().base().set(BYTE, truths.position() + at[1] + k * runs.stride(1),
+                            (byte) (isNotZero(x, x.position() + at[0] + k * runs.stride(0)) ? 1 : 0));
+                }
+            });
+        } finally {
+            Storage.release(x.storage(), truths.storage(), null, null);
+        }
+        return truths;
+    }
+
+    private interface Piece {
+        void run(int piece, long from, long count);
+    }
+
+    /** Runs a fixed number of pieces, whatever the number of threads. */
+    private static void inPieces(long n, int pieces, Piece work) {
+        Team.parallel(pieces > 1 ? Cutoffs.parts(n) : 1, (part, parts) -> {
+            for (int piece = part; piece < pieces; piece += parts) {
+                long from = Part.start(piece, pieces, n, Cutoffs.GRAIN);
+                work.run(piece, from, Part.start(piece + 1, pieces, n, Cutoffs.GRAIN) - from);
             }
-            found[0] += some;
         });
-        return found[0];
     }
 
     private static boolean isNotZero(Tensor x, long at) {
         var dtype = x.dtype();
         var segment = x.storage().base();
-        return dtype.bytes() == 1
-                ? segment.get(BYTE, at) != 0
-                : dtype.isFloatingPoint()
-                        ? Elements.getDouble(dtype, segment, at) != 0
-                        : Elements.getLong(dtype, segment, at) != 0;
+        return dtype.isFloatingPoint()
+                ? Elements.getDouble(dtype, segment, at) != 0
+                : Elements.getLong(dtype, segment, at) != 0;
     }
 }

@@ -122,6 +122,11 @@ public sealed interface IndexMethods permits Tensor {
         return Where.where(condition, self(), other);
     }
 
+    /** This where the condition is true, a whole number elsewhere, which leaves integers integers. */
+    default Tensor where(Tensor condition, long other) {
+        return Where.where(condition, self(), other);
+    }
+
     /** A copy with a value where the mask is true. */
     default Tensor maskedFill(Tensor mask, double value) {
         return Where.maskedFill(self(), mask, value);

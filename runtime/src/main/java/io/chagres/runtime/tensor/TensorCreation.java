@@ -368,6 +368,26 @@ public abstract sealed class TensorCreation permits Tensor {
         return Where.where(condition, a, b);
     }
 
+    /** {@link #where(Tensor, Tensor, Tensor)} with a whole number, which makes truth values INT64. */
+    public static Tensor where(Tensor condition, Tensor a, long b) {
+        return Where.where(condition, a, b);
+    }
+
+    /** {@link #where(Tensor, Tensor, Tensor)} with a whole number, which makes truth values INT64. */
+    public static Tensor where(Tensor condition, long a, Tensor b) {
+        return Where.where(condition, a, b);
+    }
+
+    /** FLOAT32 numbers, one where the condition is true, another elsewhere. */
+    public static Tensor where(Tensor condition, double a, double b) {
+        return Where.where(condition, a, b);
+    }
+
+    /** INT64 numbers, one where the condition is true, another elsewhere. */
+    public static Tensor where(Tensor condition, long a, long b) {
+        return Where.where(condition, a, b);
+    }
+
     /** The indices of true elements, one vector for each dimension: the columns of {@link Tensor#nonzero()}. */
     public static List<Tensor> where(Tensor condition) {
         return Where.where(condition);

@@ -194,6 +194,19 @@ class GatherTest extends OpTest {
                 "broadcast");
     }
 
+    /** What changes in place will use: any strides, nothing recorded. */
+    @Test
+    void writesIntoParts() {
+        var x = Tensor.zeros(3, 4);
+        var ids = Tensor.of(new long[]{2, 0, 2}).to(DType.INT32);
+        Scatter.scatterInto(x.select(1, 1), 0, ids, Tensor.of(new float[]{1, 2, 3}));
+        Scatter.scatterAddInto(x.t().select(0, 3), 0, ids, Tensor.of(new float[]{1, 2, 3}));
+        Scatter.scatterInto(x.select(0, 1).select(0, 0), 0, Tensor.of(new long[]{0}), Tensor.of(new float[]{7}));
+        Checks.values(x, 0, 2, 0, 2, 7, 0, 0, 0, 0, 3, 0, 4);
+        message(IllegalArgumentException.class,
+                () -> Scatter.scatterInto(Tensor.ones(1).expand(3), 0, ids, Tensor.ones(3)), "scatter", "expanded");
+    }
+
     /** Indices that were changed since are noticed. */
     @Test
     void changedIndices() {

@@ -160,6 +160,16 @@ class IndexingTest extends OpTest {
         Checks.values(x, 1, 1, 1, 1, 1, 1);
     }
 
+    /** What changes in place will use: any strides, nothing recorded. */
+    @Test
+    void writesIntoParts() {
+        var x = Tensor.zeros(2, 3);
+        Indexing.indexPutInto(x.t(), all(ids(2, 0), Index.at(1)), Tensor.of(new float[]{1, 2}), false);
+        Indexing.indexPutInto(x, all(Index.at(0)), Tensor.scalar(5), true);
+        Indexing.indexPutInto(x, all(ids(1, 1)), Tensor.scalar(1), true);
+        Checks.values(x, 5, 5, 5, 4, 2, 3);
+    }
+
     @Test
     void changedIndices() {
         var x = Tensor.ones(3).requiresGrad(true);

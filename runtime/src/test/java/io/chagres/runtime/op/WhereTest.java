@@ -11,6 +11,7 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 import io.chagres.runtime.thread.Threads;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -135,13 +136,23 @@ class WhereTest extends OpTest {
     }
 
     @Test
+    @Covers({"Where.where(Tensor, Tensor, long)", "Where.where(Tensor, long, Tensor)",
+            "Where.where(Tensor, long, long)",
+            "Where.where(Tensor, double, double)"})
     void typesArePromoted() {
         var mask = mask(2);
         var ints = Tensor.of(new long[]{1, 2});
         Checks.type(DType.FLOAT32, Tensor.where(mask, ints, Tensor.ones(2)));
         Checks.type(DType.FLOAT64, Tensor.where(mask, ints, Tensor.full(DType.FLOAT64, 1)));
         Checks.type(DType.INT32, Tensor.where(mask, ints.to(DType.INT32), Tensor.full(DType.INT64, 1)));
-        Checks.type(DType.FLOAT32, Tensor.where(mask, ints, 1));
+        Checks.type(DType.FLOAT32, Tensor.where(mask, ints, 1.0));
+        Checks.type(DType.INT64, Tensor.where(mask, ints, 1));
+        Checks.type(DType.INT32, Tensor.where(mask, 1, ints.to(DType.INT32)));
+        Checks.type(DType.INT64, mask.where(mask, 3));
+        Checks.values(Tensor.where(mask, 3, 4), 3, 3);
+        Checks.type(DType.INT64, Tensor.where(mask, 3, 4));
+        Checks.type(DType.FLOAT32, Tensor.where(mask, 3, 0.5));
+        assertEquals(Long.MAX_VALUE, Tensor.where(mask, Long.MAX_VALUE, ints).toLongArray()[1]);
         Checks.type(DType.FLOAT64, Tensor.where(mask, 1, Tensor.of(new double[2])));
         var a = Tensor.ones(2).requiresGrad(true);
         Tensor.where(mask, a, Tensor.of(new double[]{1, 1})).sum().backward();
@@ -164,6 +175,7 @@ class WhereTest extends OpTest {
             var x = Tensor.randn(new Generator(5), 307, 331);
             var y = Tensor.randn(new Generator(6), 331, 307).t();
             var mask = Convert.fill(Tensor.empty(DType.BOOL, 307, 1), i -> i % 7 == 0 ? 1 : 0);
+            places(x, y);
             double[] xs = x.toDoubleArray();
             double[] ys = y.toDoubleArray();
             var expected = new double[xs.length];
@@ -171,6 +183,22 @@ class WhereTest extends OpTest {
             assertArrayEquals(expected, Tensor.where(mask, x, y).toDoubleArray());
             assertEquals(44 * 331, x.maskedSelect(mask).numel());
             assertArrayEquals(expected, y.maskedScatter(mask, x.maskedSelect(mask)).toDoubleArray());
+        }
+    }
+
+    private static void places(Tensor x, Tensor y) {
+        var mixed = Convert.fill(Tensor.empty(DType.BOOL, 307, 331), i -> i % 3 == 1 || i % 11 == 0 ? 1 : 0);
+        long[] expected = LongStream.range(0, 307 * 331).filter(i -> i % 3 == 1 || i % 11 == 0).toArray();
+        assertArrayEquals(expected, Where.places("nonzero", mixed).toLongArray());
+        assertArrayEquals(expected, Where.places("nonzero", mixed.to(DType.FLOAT64)).toLongArray());
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64, DType.INT16, DType.INT8}) {
+            double[] xs = x.to(dtype).toDoubleArray();
+            double[] ys = y.to(dtype).toDoubleArray();
+            var chosen = new double[xs.length];
+            Arrays.setAll(chosen, i -> i % 3 == 1 || i % 11 == 0 ? xs[i] : ys[i]);
+            assertArrayEquals(chosen, Tensor.where(mixed, x.to(dtype), y.to(dtype)).toDoubleArray());
+            assertArrayEquals(chosen,
+                    Tensor.where(mixed.t(), x.to(dtype).t(), y.to(dtype).t()).t().toDoubleArray());
         }
     }
 

@@ -199,6 +199,11 @@ public final class Storage {
         return block == null;
     }
 
+    /** Whether the bytes were {@linkplain #wrap allocated elsewhere}, so that code on this thread could end them at any time. */
+    public boolean isForeign() {
+        return foreign != null || lender != null && lender.isForeign();
+    }
+
     /** Whether the bytes are still there. */
     public boolean isOpen() {
         return users != CLOSED && (scope == null || scope.isOpen()) && (lender == null || lender.isOpen())

@@ -135,12 +135,15 @@ public final class Convert {
         }
         var value = Tensor.empty(x.dtype(), Shape.of(), "fill");
         Moves.fill(bytes, bits, value.storage().base(), value.position(), 1);
-        Copies.run(Views.expand(value, x.shape().toArray()), x);
+        Copies.run(value.viewAs(x.shape(), Layout.of(x.shape().toArray(), new long[x.rank()]), 0), x);
     }
 
     /** Sets each element, in row-major order, to what a function of its index gives. */
     public static Tensor fill(Tensor x, LongToDoubleFunction value) {
         writable("fill", x);
+        if (x.storage().isForeign()) { // which the function could close
+            return copyTo("fill", fill(Tensor.empty(x.dtype(), x.shape(), "fill"), value), x);
+        }
         x.storage().acquire("fill");
         try {
             if (x.numel() > 0) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.memory.Memory;
 import io.chagres.runtime.memory.Scope;
+import io.chagres.runtime.op.Convert;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -78,6 +79,19 @@ class ForeignMemoryTest {
         assertThrows(IllegalStateException.class, () -> exposed.get(ValueLayout.JAVA_FLOAT, 0));
         assertArrayEquals(new float[]{5, 5, 5, 5}, kept.toFloatArray());
         kept.close();
+    }
+
+    @Test
+    void aFunctionThatClosesTheArenaWhileItFillsIsTold() {
+        var arena = Arena.ofConfined();
+        var x = Tensor.wrap(arena.allocate(16, 4), DType.FLOAT32, 4);
+        var thrown = assertThrows(IllegalStateException.class, () -> Convert.fill(x, i -> {
+            if (i == 2) {
+                arena.close();
+            }
+            return i;
+        }));
+        assertTrue(thrown.getMessage().contains("closed"), thrown.getMessage());
     }
 
     @Test

@@ -200,7 +200,7 @@ public final class Extremes {
 
     private static Tensor argOfAll(String op, Tensor x, boolean least) {
         Axes.all(Check.alive(op, "the operand", x)).refuseEmpty(op);
-        var row = x.detach().reshape(x.numel());
+        var row = x.detach().reshape(x.numel()).contiguous();
         return Extremum.indices(op, row, 0, least).viewAs(Shape.of(), Shape.of().contiguous(), 0);
     }
 

@@ -32,7 +32,7 @@ public final class Counting {
      * @param sorted whether the values have to be in ascending order; they are in any case
      */
     public static Unique unique(Tensor x, boolean sorted, boolean returnInverse, boolean returnCounts) {
-        var row = Check.alive("unique", "the operand", x).detach().reshape(x.numel());
+        var row = Check.alive("unique", "the operand", x).detach().reshape(x.numel()).contiguous();
         var order = Sorting.argsort(row, 0, false);
         long n = row.numel();
         var found = Tensor.empty(row.dtype(), row.shape(), "unique");

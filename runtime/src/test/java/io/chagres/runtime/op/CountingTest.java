@@ -34,6 +34,12 @@ class CountingTest {
     }
 
     @Test
+    void aStridedVectorHasItsOwnValues() {
+        var x = Tensor.of(new float[]{1, 9, 3, 8, 1, 7, 2, 6}, 4, 2).select(1, 0);
+        Checks.values(Counting.unique(x, true, true, true).values(), 1, 2, 3);
+    }
+
+    @Test
     @Covers(UNIQUE)
     void eachNotNumberIsDifferent() {
         var unique = Tensor.of(new double[]{Double.NaN, 2, -0.0, Double.NaN, 0.0}).unique(true, true, true);

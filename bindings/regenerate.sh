@@ -22,6 +22,7 @@ generate() {
         "@$work/$1.args" "$include/$4"
 }
 generate openblas openblas "$(version openblas)" cblas.h OpenBlas
+generate lapack openblas "$(version openblas)" lapacke.h Lapacke
 generate onednn dnnl "$(version onednn)" oneapi/dnnl/dnnl.h OneDnn
 
 cp -R package-docs/. "$out/"

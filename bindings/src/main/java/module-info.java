@@ -3,5 +3,6 @@ module io.chagres.bindings {
     requires transitive io.chagres.natives;
 
     exports io.chagres.bindings.openblas to io.chagres.runtime;
+    exports io.chagres.bindings.lapack to io.chagres.runtime;
     exports io.chagres.bindings.onednn to io.chagres.runtime;
 }

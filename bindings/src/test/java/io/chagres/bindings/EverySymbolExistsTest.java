@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chagres.bindings.lapack.Lapacke;
 import io.chagres.bindings.onednn.OneDnn;
 import io.chagres.bindings.openblas.OpenBlas;
 import io.chagres.natives.Natives;
@@ -28,7 +29,7 @@ class EverySymbolExistsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"openblas, 100", "onednn, 140"})
+    @CsvSource({"openblas, 100", "lapack, 16", "onednn, 140"})
     void everyFunctionHasAnAddress(String library, int atLeast) throws ReflectiveOperationException {
         int found = 0;
         for (Method method : header(library).getMethods()) {
@@ -42,7 +43,7 @@ class EverySymbolExistsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"openblas", "onednn"})
+    @CsvSource({"openblas", "lapack", "onednn"})
     void theSymbolListIsWhatIsBound(String library) throws IOException {
         var bound = Arrays.stream(header(library).getMethods()).map(Method::getName)
                 .filter(name -> name.endsWith("$address")).map(name -> name.replace("$address", ""))
@@ -51,7 +52,11 @@ class EverySymbolExistsTest {
     }
 
     private static Class<?> header(String library) {
-        return library.equals("openblas") ? OpenBlas.class : OneDnn.class;
+        return switch (library) {
+            case "openblas" -> OpenBlas.class;
+            case "lapack" -> Lapacke.class;
+            default -> OneDnn.class;
+        };
     }
 
     private static Set<String> listed(String library, String kind) throws IOException {

@@ -131,7 +131,7 @@ public final class Blas {
         return transposed ? OpenBlas.CblasTrans() : OpenBlas.CblasNoTrans();
     }
 
-    private static long begin(String name, int threads) {
+    static long begin(String name, int threads) {
         if (threads == 1 || !ON_TEAM) {
             return THREAD_COUNT.readLock();
         }
@@ -148,7 +148,7 @@ public final class Blas {
         return stamp;
     }
 
-    private static void end(long stamp) {
+    static void end(long stamp) {
         if (StampedLock.isWriteLockStamp(stamp)) {
             OpenBlas.openblas_set_num_threads(1);
         }
@@ -169,14 +169,14 @@ public final class Blas {
         }
     }
 
-    private static void checkMatrix(String name, String matrix, MemorySegment segment, long offset, int rows, int cols,
+    static void checkMatrix(String name, String matrix, MemorySegment segment, long offset, int rows, int cols,
             int leading, int size) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException(name + ": " + matrix + " is on the heap; a native segment is needed");
         }
         if (leading < Math.max(1, cols)) {
             throw new IllegalArgumentException(name + ": leading dimension of " + matrix + " is " + leading
-                    + ", less than its " + cols + " columns");
+                    + ", less than the " + cols + " elements of its lines");
         }
         long elements = rows == 0 || cols == 0 ? 0 : (rows - 1L) * leading + cols;
         if (offset < 0 || offset > segment.byteSize() || elements > (segment.byteSize() - offset) / size) {

@@ -1,5 +1,6 @@
 package io.chagres.runtime.memory;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -57,6 +58,11 @@ public final class Workspace {
     /** The address of its first byte; valid until {@link #giveBack()}. */
     public long address() {
         return block.segment().address();
+    }
+
+    /** The bytes that were taken, or more; valid until {@link #giveBack()}. */
+    public MemorySegment segment() {
+        return block.segment();
     }
 
     /** Ends the use. */

@@ -54,9 +54,13 @@ final class BatchGemm {
         }
     }
 
-    /** A tensor whose matrices a plan can take; a dense copy, if need be. */
+    /**
+     * A tensor whose matrices a plan can take; a dense copy, if need be. Single rows or columns with gaps between them are
+     * copied too: oneDNN takes their strides for another order of the dimensions and reads what is not there.
+     */
     private static Tensor fit(Tensor x) {
-        return x.isContiguous() || BatchMatmulPlan.accepts(x.shape().toArray(), strides(x))
+        boolean single = x.size(-1) == 1 || x.size(-2) == 1;
+        return x.isContiguous() || !single && BatchMatmulPlan.accepts(x.shape().toArray(), strides(x))
                 ? x
                 : x.detach().contiguous();
     }

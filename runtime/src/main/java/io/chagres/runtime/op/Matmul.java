@@ -127,6 +127,25 @@ public final class Matmul {
                         add, false);
             }
         }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            var a = flow.input(0);
+            var b = flow.input(1);
+            var dy = flow.gradOutput();
+            if (flow.wants(0)) {
+                flow.give(0, matmul(dy, Views.t(b)));
+            }
+            if (flow.wants(1)) {
+                var rows = Views.reshape(a, rows(a), a.size(-1));
+                flow.give(1, matmul(Views.t(rows), Views.reshape(dy, rows(a), b.size(1))));
+            }
+        }
+
+        @Override
+        public double flops(Tensor output, Tensor... inputs) {
+            return 2.0 * output.numel() * inputs[1].size(0);
+        }
     };
 
     private static Tensor batched(Op op, Tensor a, Tensor b) {
@@ -174,6 +193,24 @@ public final class Matmul {
             if (flow.wants(1)) {
                 product(flow, 1, flow.input(0), true, dy, false);
             }
+        }
+
+        @Override
+        public void recordedBackward(Gradients flow) {
+            var a = flow.input(0);
+            var b = flow.input(1);
+            var dy = flow.gradOutput();
+            if (flow.wants(0)) {
+                flow.give(0, Reduce.sumTo(matmul(dy, Views.transpose(b, -2, -1)), a.shape()));
+            }
+            if (flow.wants(1)) {
+                flow.give(1, Reduce.sumTo(matmul(Views.transpose(a, -2, -1), dy), b.shape()));
+            }
+        }
+
+        @Override
+        public double flops(Tensor output, Tensor... inputs) {
+            return 2.0 * output.numel() * inputs[0].size(-1);
         }
 
         /** The gradient of an operand as a product, summed over the dimensions that were broadcast. */

@@ -35,7 +35,8 @@ public final class Triangle {
                 flow -> flow.give(0, part(name, flow.gradOutput(), diagonal, lower))), y, x);
     }
 
-    private static void clear(String name, Tensor y, long diagonal, boolean lower) {
+    /** Sets what lies beyond a diagonal to 0, in a dense tensor. */
+    static void clear(String name, Tensor y, long diagonal, boolean lower) {
         long rows = y.size(-2);
         long cols = y.size(-1);
         int bytes = y.dtype().bytes();

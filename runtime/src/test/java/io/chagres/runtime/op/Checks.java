@@ -41,4 +41,9 @@ final class Checks {
             assertTrue(message.contains(fact), () -> "'" + fact + "' in: " + message);
         }
     }
+
+    /** The message has that text. */
+    static void named(Exception exception, String text) {
+        assertTrue(exception.getMessage().contains(text), exception.getMessage());
+    }
 }

@@ -193,6 +193,15 @@ class MatmulTest extends OpTest {
     }
 
     @Test
+    void singleRowsWithGapsBetweenThem() {
+        var all = Tensor.arange(1, 11).to(DType.FLOAT32).view(2, 5);
+        var column = all.narrow(1, 0, 1).view(2, 1, 1);
+        var row = all.narrow(1, 1, 4).view(2, 1, 4);
+        Checks.values(column.matmul(row), 2, 3, 4, 5, 42, 48, 54, 60);
+        Checks.values(row.matmul(row.transpose(1, 2)), 54, 294);
+    }
+
+    @Test
     void aRepeatedStepPreparesAndAllocatesNothing() {
         var a = Tensor.owned(Owner.DATA, DType.FLOAT32, Shape.of(3, 4, 5), "a").requiresGrad(true);
         var b = Tensor.owned(Owner.DATA, DType.FLOAT32, Shape.of(1, 5, 6), "b").requiresGrad(true);

@@ -12,15 +12,15 @@ public final class Compare {
 
     private static final Formula EQ = Formula.of("eq", 2).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] == b[i] ? 1 : 0;
+            y[i] = bit(a[i] == b[i]);
         }
     }).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] == b[i] ? 1 : 0;
+            y[i] = bit(a[i] == b[i]);
         }
     }).longs((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] == b[i] ? 1 : 0;
+            y[i] = bit(a[i] == b[i]);
         }
     }).truth();
 
@@ -41,15 +41,15 @@ public final class Compare {
 
     private static final Formula NE = Formula.of("ne", 2).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] != b[i] ? 1 : 0;
+            y[i] = bit(a[i] != b[i]);
         }
     }).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] != b[i] ? 1 : 0;
+            y[i] = bit(a[i] != b[i]);
         }
     }).longs((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] != b[i] ? 1 : 0;
+            y[i] = bit(a[i] != b[i]);
         }
     }).truth();
 
@@ -70,15 +70,15 @@ public final class Compare {
 
     private static final Formula LT = Formula.of("lt", 2).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] < b[i] ? 1 : 0;
+            y[i] = bit(a[i] < b[i]);
         }
     }).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] < b[i] ? 1 : 0;
+            y[i] = bit(a[i] < b[i]);
         }
     }).longs((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] < b[i] ? 1 : 0;
+            y[i] = bit(a[i] < b[i]);
         }
     }).truth();
 
@@ -99,15 +99,15 @@ public final class Compare {
 
     private static final Formula LE = Formula.of("le", 2).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] <= b[i] ? 1 : 0;
+            y[i] = bit(a[i] <= b[i]);
         }
     }).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] <= b[i] ? 1 : 0;
+            y[i] = bit(a[i] <= b[i]);
         }
     }).longs((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] <= b[i] ? 1 : 0;
+            y[i] = bit(a[i] <= b[i]);
         }
     }).truth();
 
@@ -128,15 +128,15 @@ public final class Compare {
 
     private static final Formula GT = Formula.of("gt", 2).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] > b[i] ? 1 : 0;
+            y[i] = bit(a[i] > b[i]);
         }
     }).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] > b[i] ? 1 : 0;
+            y[i] = bit(a[i] > b[i]);
         }
     }).longs((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] > b[i] ? 1 : 0;
+            y[i] = bit(a[i] > b[i]);
         }
     }).truth();
 
@@ -157,15 +157,15 @@ public final class Compare {
 
     private static final Formula GE = Formula.of("ge", 2).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] >= b[i] ? 1 : 0;
+            y[i] = bit(a[i] >= b[i]);
         }
     }).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] >= b[i] ? 1 : 0;
+            y[i] = bit(a[i] >= b[i]);
         }
     }).longs((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
-            y[i] = a[i] >= b[i] ? 1 : 0;
+            y[i] = bit(a[i] >= b[i]);
         }
     }).truth();
 
@@ -182,6 +182,11 @@ public final class Compare {
     /** Where a ≥ b; integers are compared as they are. */
     public static Tensor ge(Tensor a, long b) {
         return Elementwise.apply(GE, null, a, Input.of(b));
+    }
+
+    /** Without a branch, which would be predicted wrong half of the time. */
+    static int bit(boolean truth) {
+        return truth ? 1 : 0;
     }
 
     // ---- Nearly equal

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 final class Elementwise {
     /** Shorter rows are faster by tiles that hold several of them. */
     private static final long LONG_ROW = 64;
-    /** A block is that many elements wide. */
-    private static final int BLOCK = 32;
+    /** Blocks are walked in squares of so many each way, so that what both directions touch stays in the caches. */
+    private static final long SQUARE = 8;
 
     private Elementwise() {
     }
@@ -253,6 +253,7 @@ final class Elementwise {
                     tiles.fill(o, in[o], most);
                 }
             }
+            boolean inPlace = f.kernel != null && tiles instanceof Tiles.Floats && y.dtype() == DType.FLOAT32;
             for (long at = from; at < from + count; at += Tiles.SIZE) {
                 int n = (int) Math.min(Tiles.SIZE, from + count - at);
                 for (int o = 0; o < in.length; o++) {
@@ -260,8 +261,12 @@ final class Elementwise {
                         loaders[o].load(tiles, o, n);
                     }
                 }
-                tiles.run(f, n);
-                tiles.store(0, y.dtype(), y.storage().base(), y.position() + bytes * at, n);
+                if (inPlace) {
+                    ((Tiles.Floats) tiles).run(f, n, y.storage().base(), y.position() + bytes * at);
+                } else {
+                    tiles.run(f, n);
+                    tiles.store(0, y.dtype(), y.storage().base(), y.position() + bytes * at, n);
+                }
             }
         }
 
@@ -278,7 +283,7 @@ final class Elementwise {
             Blocks(int partner) {
                 this.partner = partner;
                 long inner = grid.inner();
-                cols = (int) Math.min(inner, BLOCK);
+                cols = (int) Math.min(inner, Loads.SIDE);
                 rows = (int) Math.min(grid.sizes[partner], Tiles.SIZE / cols);
                 across = (inner + cols - 1) / cols;
                 along = (grid.sizes[partner] + rows - 1) / rows;
@@ -306,9 +311,17 @@ final class Elementwise {
             }
 
             private void one(Tiles tiles, long block) {
-                long col = block % across * cols;
-                long row = block / across % along * rows;
-                long rest = block / across / along;
+                long plane = block % (across * along);
+                long rest = block / (across * along);
+                // a band of SQUARE rows of blocks, or what is left; in it squares, the last of which may be narrow
+                long top = plane / (across * SQUARE) * SQUARE;
+                long high = Math.min(SQUARE, along - top);
+                long inBand = plane - top * across;
+                long left = inBand / (high * SQUARE) * SQUARE;
+                long wide = Math.min(SQUARE, across - left);
+                long inSquare = inBand - left * high;
+                long col = (left + inSquare % wide) * cols;
+                long row = (top + inSquare / wide) * rows;
                 int width = (int) Math.min(cols, grid.inner() - col);
                 int height = (int) Math.min(rows, grid.sizes[partner] - row);
                 for (int o = 0; o < in.length; o++) {

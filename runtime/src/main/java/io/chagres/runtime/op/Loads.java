@@ -15,6 +15,11 @@ final class Loads {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
+    /** Rows and columns of a block that is turned as a whole. */
+    static final int SIDE = 32;
+    /** Up to this stride, in elements, rows are read with all that lies between. */
+    private static final int MOST_SKIPPED = 8;
+
     private Loads() {
     }
 
@@ -38,9 +43,21 @@ final class Loads {
         }
     }
 
-    static void load(Piece p, float[] t) {
+    /** @param room for what lies around and between the elements, as large as a tile */
+    static void load(Piece p, float[] t, float[] room) {
         if (p.isDense(DType.FLOAT32)) {
             MemorySegment.copy(p.from, FLOAT, p.at, t, p.to, p.rows * p.cols);
+            return;
+        }
+        if (p.dtype == DType.FLOAT32 && p.rows == SIDE && p.cols == SIDE && p.rowStride == 4) {
+            for (int i = 0; i < SIDE; i++) {
+                MemorySegment.copy(p.from, FLOAT, p.at + i * p.colStride, room, i * SIDE, SIDE);
+            }
+            transpose(room, t);
+            return;
+        }
+        if (p.dtype == DType.FLOAT32 && p.rows == 1 && p.colStride > 4 && p.colStride <= 4 * MOST_SKIPPED) {
+            pick(p, t, room);
             return;
         }
         boolean turned = p.turned();
@@ -52,6 +69,33 @@ final class Loads {
         for (int i = 0; i < outer; i++) {
             int to = p.to + i * (turned ? 1 : p.cols);
             load(p.dtype, p.from, p.at + i * far, near, t, to, step, inner);
+        }
+    }
+
+    private static void transpose(float[] in, float[] out) {
+        for (int i = 0; i < SIDE; i++) {
+            for (int j = 0; j < SIDE; j++) {
+                out[i * SIDE + j] = in[j * SIDE + i];
+            }
+        }
+    }
+
+    /** Reads what is skipped too, which is in the same cache lines, as arrays are faster to pick from. */
+    private static void pick(Piece p, float[] t, float[] room) {
+        int stride = (int) (p.colStride / 4);
+        int most = (room.length - 1) / stride + 1;
+        for (int done = 0; done < p.cols; done += most) {
+            int count = Math.min(most, p.cols - done);
+            MemorySegment.copy(p.from, FLOAT, p.at + done * p.colStride, room, 0, (count - 1) * stride + 1);
+            if (stride == 2) {
+                for (int i = 0; i < count; i++) {
+                    t[p.to + done + i] = room[2 * i];
+                }
+            } else {
+                for (int i = 0, from = 0; i < count; i++, from += stride) {
+                    t[p.to + done + i] = room[from];
+                }
+            }
         }
     }
 
@@ -196,9 +240,9 @@ final class Loads {
     static void store(float[] t, int from, DType dtype, MemorySegment to, long at, int n) {
         switch (dtype) {
             case FLOAT32 -> MemorySegment.copy(t, from, to, FLOAT, at, n);
-            case BOOL -> {
+            case BOOL -> { // formulas of truth give 0 and 1
                 for (int i = 0; i < n; i++) {
-                    to.set(ValueLayout.JAVA_BYTE, at + i, (byte) (t[from + i] != 0 ? 1 : 0));
+                    to.set(ValueLayout.JAVA_BYTE, at + i, (byte) t[from + i]);
                 }
             }
             case FLOAT16 -> {

@@ -55,6 +55,7 @@ abstract sealed class Tiles {
     static final class Floats extends Tiles {
         private final float[][] in = new float[MOST][SIZE];
         private final float[] out = new float[SIZE];
+        private final float[] spare = new float[SIZE];
         /** The same off the heap, for kernels, and one number of each operand. */
         private final MemorySegment room = Arena.ofAuto().allocate(4L * (MOST + 1) * SIZE + 64, 64);
 
@@ -79,7 +80,7 @@ abstract sealed class Tiles {
 
         @Override
         void load(int operand, Loads.Piece piece) {
-            Loads.load(piece, in[operand]);
+            Loads.load(piece, in[operand], spare);
         }
 
         @Override
@@ -88,12 +89,17 @@ abstract sealed class Tiles {
                 f.floats.run(in[0], in[1], in[2], out, n);
                 return;
             }
+            long to = 4L * MOST * SIZE;
+            run(f, n, room, to);
+            MemorySegment.copy(room, ValueLayout.JAVA_FLOAT, to, out, 0, n);
+        }
+
+        /** Computes the first n elements by the kernel, to where they belong. */
+        void run(Formula f, int n, MemorySegment y, long yo) {
             for (int o = 0; o < f.operands; o++) {
                 MemorySegment.copy(in[o], 0, room, ValueLayout.JAVA_FLOAT, 4L * o * SIZE, n);
             }
-            long to = 4L * MOST * SIZE;
-            f.kernel.run(room, 0, 1, room, 4L * SIZE, 1, room, 8L * SIZE, 1, room, to, n);
-            MemorySegment.copy(room, ValueLayout.JAVA_FLOAT, to, out, 0, n);
+            f.kernel.run(room, 0, 1, room, 4L * SIZE, 1, room, 8L * SIZE, 1, y, yo, n);
         }
 
         @Override

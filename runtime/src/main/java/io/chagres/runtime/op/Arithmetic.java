@@ -207,11 +207,11 @@ public final class Arithmetic {
     }
 
     private static final Formula DIV_TRUNC = Formula.of("div", 2).two((a, b) -> truncated(a / b))
-            .twoWhole((a, b) -> a / notZero(b)).flat();
+            .twoWhole((a, b) -> a / notZero("div", b)).flat();
     private static final Formula DIV_FLOOR = Formula.of("div", 2).two(Arithmetic::floorQuotient)
-            .twoWhole((a, b) -> Math.floorDiv(a, notZero(b))).flat();
+            .twoWhole((a, b) -> Math.floorDiv(a, notZero("div", b))).flat();
     private static final Formula FLOOR_DIVIDE = Formula.of("floorDivide", 2).two(Arithmetic::floorQuotient)
-            .twoWhole((a, b) -> Math.floorDiv(a, notZero(b))).flat();
+            .twoWhole((a, b) -> Math.floorDiv(a, notZero("floorDivide", b))).flat();
 
     private static double truncated(double x) {
         return x < 0 ? Math.ceil(x) : Math.floor(x);
@@ -234,9 +234,9 @@ public final class Arithmetic {
         return quotient - whole > 0.5 ? whole + 1 : whole;
     }
 
-    private static long notZero(long b) {
+    private static long notZero(String op, long b) {
         if (b == 0) {
-            throw new ArithmeticException("div: an integer is divided by 0");
+            throw new ArithmeticException(op + ": an integer is divided by 0");
         }
         return b;
     }
@@ -259,13 +259,13 @@ public final class Arithmetic {
     // ---- Remainders
 
     private static final Formula REMAINDER = Formula.of("remainder", 2).two(Arithmetic::remainder)
-            .twoWhole((a, b) -> Math.floorMod(a, notZero(b))).gradient(0b11, flow -> {
+            .twoWhole((a, b) -> Math.floorMod(a, notZero("remainder", b))).gradient(0b11, flow -> {
                 give(flow, 0, flow::gradOutput);
                 give(flow, 1, () -> mul(Pointwise.neg(flow.gradOutput()),
                         div(flow.input(0), flow.input(1), Rounding.FLOOR)));
             });
     private static final Formula FMOD = Formula.of("fmod", 2).two((a, b) -> a % b)
-            .twoWhole((a, b) -> a % notZero(b)).gradient(0b11, flow -> {
+            .twoWhole((a, b) -> a % notZero("fmod", b)).gradient(0b11, flow -> {
                 give(flow, 0, flow::gradOutput);
                 give(flow, 1, () -> mul(Pointwise.neg(flow.gradOutput()),
                         div(flow.input(0), flow.input(1), Rounding.TRUNC)));

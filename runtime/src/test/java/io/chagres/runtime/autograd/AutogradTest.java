@@ -36,7 +36,7 @@ class AutogradTest {
         var x = leaf(2, 3);
         var shared = x.square();
         shared.sum().backward();
-        message(IllegalStateException.class, () -> shared.mean().backward(), "backward: ", "mul",
+        message(IllegalStateException.class, () -> shared.mean().backward(), "backward: ", "square",
                 "walked back already");
     }
 

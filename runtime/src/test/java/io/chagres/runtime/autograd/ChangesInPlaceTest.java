@@ -57,7 +57,8 @@ class ChangesInPlaceTest {
         var y = x.mul(5);
         var z = y.square();
         y.addInPlace(1);
-        message(IllegalStateException.class, z.sum()::backward, "backward: the operand 0", "mul was changed in place");
+        message(IllegalStateException.class, z.sum()::backward, "backward: the operand 0",
+                "square was changed in place");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.chagres.runtime.op.Eigh;
 import io.chagres.runtime.op.Inverse;
 import io.chagres.runtime.op.Lstsq;
 import io.chagres.runtime.op.Matmul;
+import io.chagres.runtime.op.Products;
 import io.chagres.runtime.op.Qr;
 import io.chagres.runtime.op.Solve;
 import io.chagres.runtime.op.Svd;
@@ -20,6 +21,51 @@ public sealed interface LinearAlgebraMethods permits Tensor {
     /** The matrix products of this [N, m, k] and another [N, k, n]. */
     default Tensor bmm(Tensor other) {
         return Matmul.bmm(self(), other);
+    }
+
+    /** The product of two matrices. */
+    default Tensor mm(Tensor other) {
+        return Products.mm(self(), other);
+    }
+
+    /** The product of this matrix and a vector. */
+    default Tensor mv(Tensor vector) {
+        return Products.mv(self(), vector);
+    }
+
+    /** The sum of products of two vectors. */
+    default Tensor dot(Tensor other) {
+        return Products.dot(self(), other);
+    }
+
+    /** All products of elements of two vectors. */
+    default Tensor outer(Tensor other) {
+        return Products.outer(self(), other);
+    }
+
+    /** The sums of products along the last dimension of both. */
+    default Tensor inner(Tensor other) {
+        return Products.inner(self(), other);
+    }
+
+    /** The sums of products over the last dimensions of this and the first of another. */
+    default Tensor tensordot(Tensor other, int dims) {
+        return Products.tensordot(self(), other, dims);
+    }
+
+    /** {@code beta · this + alpha · a · b} for matrices. */
+    default Tensor addmm(Tensor a, Tensor b, double beta, double alpha) {
+        return Products.addmm(self(), a, b, beta, alpha);
+    }
+
+    /** {@code beta · this + alpha · a · b} for batches of matrices. */
+    default Tensor baddbmm(Tensor a, Tensor b, double beta, double alpha) {
+        return Products.baddbmm(self(), a, b, beta, alpha);
+    }
+
+    /** The sum of this matrix's main diagonal. */
+    default Tensor trace() {
+        return Products.trace(self());
     }
 
     // ---- Decompositions

@@ -4,7 +4,6 @@ import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Passes along one dimension in which each element depends on the one before it; what gradients of cumulative operations
@@ -48,8 +47,12 @@ final class Recurrence {
         Storage.acquire(op, a.storage(), b.storage(), y.storage(), null);
         try {
             along.inParts(op, b, (index, from, to) -> {
+                if (along.inner() == 1) {
+                    row(a, b, y, along.count(), index, reverse, own);
+                    return;
+                }
                 for (int i = from; i < to; i += Lines.SIZE) {
-                    run(a, b, y, along, index, i, Math.min(Lines.SIZE, to - i), reverse, own);
+                    columns(a, b, y, along, index, i, Math.min(Lines.SIZE, to - i), reverse, own);
                 }
             });
         } finally {
@@ -68,14 +71,13 @@ final class Recurrence {
         }), y, b, a);
     }
 
-    private static void run(Tensor a, Tensor b, Tensor y, Along along, long index, int column, int n, boolean reverse,
+    private static void columns(Tensor a, Tensor b, Tensor y, Along along, long index, int column, int n,
+            boolean reverse,
             boolean own) {
         var room = ROOM.get();
         double[] factors = room[0];
         double[] terms = room[1];
         double[] state = room[2];
-        Arrays.fill(state, 0, n, 0);
-        Arrays.fill(factors, 0, n, 0);
         for (long step = 0; step < along.count(); step++) {
             long row = reverse ? along.count() - 1 - step : step;
             long at = (index * along.count() + row) * along.inner() + column;
@@ -84,12 +86,34 @@ final class Recurrence {
             }
             load(b, at, terms, n);
             for (int i = 0; i < n; i++) {
-                state[i] = terms[i] + factors[i] * state[i];
+                state[i] = step == 0 ? terms[i] : terms[i] + factors[i] * state[i];
             }
             Lines.store(state, 0, y.dtype(), y.storage().base(), y.position() + at * y.dtype().bytes(), 1, n);
             if (!own) {
                 load(a, at, factors, n);
             }
+        }
+    }
+
+    private static void row(Tensor a, Tensor b, Tensor y, long count, long index, boolean reverse, boolean own) {
+        var room = ROOM.get();
+        double[] factors = room[0];
+        double[] terms = room[1];
+        double state = 0;
+        double before = 0;
+        for (long done = 0; done < count; done += Lines.SIZE) {
+            int n = (int) Math.min(Lines.SIZE, count - done);
+            long at = index * count + (reverse ? count - done - n : done);
+            load(a, at, factors, n);
+            load(b, at, terms, n);
+            for (int step = 0; step < n; step++) {
+                int i = reverse ? n - 1 - step : step;
+                double factor = own ? factors[i] : before;
+                state = done == 0 && step == 0 ? terms[i] : terms[i] + factor * state;
+                before = factors[i];
+                terms[i] = state;
+            }
+            Lines.store(terms, 0, y.dtype(), y.storage().base(), y.position() + at * y.dtype().bytes(), 1, n);
         }
     }
 

@@ -139,8 +139,9 @@ public final class Reduce {
 
     private static Tensor along(String name, Tensor operand, int dim, boolean keepDim, boolean mean) {
         var x = mean ? Check.floating(name, "the operand", operand) : Check.alive(name, "the operand", operand);
-        if (!isPlain(x)) {
-            return over(name, x, Axes.one(name, x, dim), keepDim);
+        var axes = Axes.one(name, x, dim);
+        if (!isPlain(x) || axes.single() == x.rank() - 1 && axes.count() <= SHORT) {
+            return over(name, x, axes, keepDim);
         }
         int axis = x.shape().axis(name, dim);
         long count = x.shape().dim(axis);

@@ -118,7 +118,8 @@ public final class Scan {
         return Autograd.record(Op.composed("logcumsumexp", 0b1 | Op.OUTPUT, flow -> {
             // dxₖ = e^(xₖ - yₖ) Uₖ, where Uₖ = dyₖ + e^(yₖ - yₖ₊₁) Uₖ₊₁, and no exponent is positive
             var y = flow.output();
-            var step = Exponential.exp(Arithmetic.sub(y, Recurrence.shift("logcumsumexp", y, axis, true, 0)));
+            var step = Exponential
+                    .exp(Arithmetic.sub(y, Recurrence.shift("logcumsumexp", y, axis, true, Double.POSITIVE_INFINITY)));
             var sums = Recurrence.linear("logcumsumexp", flow.gradOutput(), step, axis, true, true);
             flow.give(0, Arithmetic.mul(Exponential.exp(Arithmetic.sub(flow.input(0), y)), sums));
         }), scan("logcumsumexp", Kind.LOGSUMEXP, dense, axis, false), dense);
@@ -135,7 +136,9 @@ public final class Scan {
             along.inParts(op, x, (index, from, to) -> {
                 for (int i = from; i < to; i += Lines.SIZE) {
                     int n = Math.min(Lines.SIZE, to - i);
-                    if (!real) {
+                    if (!real && along.inner() == 1) {
+                        wholeRow(kind, x, y, along.count(), index, reverse);
+                    } else if (!real) {
                         whole(kind, x, y, along, index, i, n, reverse);
                     } else if (along.inner() == 1) {
                         row(kind, x, y, along, index, reverse);
@@ -174,6 +177,22 @@ public final class Scan {
             Lines.load(x.dtype(), x.storage().base(), x.position() + at * x.dtype().bytes(), 1, tile, 0, n);
             kind.columns(state, tile, n);
             Lines.store(state, 0, y.dtype(), y.storage().base(), y.position() + at * y.dtype().bytes(), 1, n);
+        }
+    }
+
+    private static void wholeRow(Kind kind, Tensor x, Tensor y, long count, long index, boolean reverse) {
+        long[] tile = WHOLE.get()[0];
+        long state = kind == Kind.SUM ? 0 : 1;
+        for (long done = 0; done < count; done += Lines.SIZE) {
+            int n = (int) Math.min(Lines.SIZE, count - done);
+            long at = index * count + (reverse ? count - done - n : done);
+            Lines.load(x.dtype(), x.storage().base(), x.position() + at * x.dtype().bytes(), 1, tile, 0, n);
+            for (int step = 0; step < n; step++) {
+                int i = reverse ? n - 1 - step : step;
+                state = kind == Kind.SUM ? state + tile[i] : state * tile[i];
+                tile[i] = state;
+            }
+            Lines.store(tile, 0, DType.INT64, y.storage().base(), y.position() + 8 * at, 1, n);
         }
     }
 
@@ -226,6 +245,10 @@ public final class Scan {
     }
 
     private static void places(Tensor x, Tensor indices, Along along, long index, int column, int n, boolean least) {
+        if (along.inner() == 1) {
+            rowPlaces(x, indices, along.count(), index, least);
+            return;
+        }
         boolean whole = x.dtype() == DType.INT64;
         double[] tile = REAL.get()[0];
         double[] best = REAL.get()[1];
@@ -234,25 +257,61 @@ public final class Scan {
         long[] places = WHOLE.get()[2];
         for (long row = 0; row < along.count(); row++) {
             long at = (index * along.count() + row) * along.inner() + column;
-            long position = x.position() + at * x.dtype().bytes();
-            if (whole) {
-                Lines.load(x.dtype(), x.storage().base(), position, 1, wholeTile, 0, n);
-            } else {
-                Lines.load(x.dtype(), x.storage().base(), position, 1, tile, 0, n);
-            }
+            load(x, at, n, least);
             for (int i = 0; i < n; i++) {
-                double value = least ? -tile[i] : tile[i];
-                long wholeValue = least ? ~wholeTile[i] : wholeTile[i];
-                boolean later = row == 0 || (whole
-                        ? wholeValue >= wholeBest[i]
-                        : value >= best[i] || Double.isNaN(value));
-                if (later) {
-                    best[i] = value;
-                    wholeBest[i] = wholeValue;
+                if (row == 0 || (whole ? wholeTile[i] >= wholeBest[i] : isNoLess(tile[i], best[i]))) {
+                    best[i] = tile[i];
+                    wholeBest[i] = wholeTile[i];
                     places[i] = row;
                 }
             }
             Lines.store(places, 0, DType.INT64, indices.storage().base(), indices.position() + 8 * at, 1, n);
+        }
+    }
+
+    private static void rowPlaces(Tensor x, Tensor indices, long count, long index, boolean least) {
+        boolean whole = x.dtype() == DType.INT64;
+        double[] tile = REAL.get()[0];
+        long[] wholeTile = WHOLE.get()[0];
+        long[] places = WHOLE.get()[2];
+        double best = 0;
+        long wholeBest = 0;
+        long place = -1;
+        for (long done = 0; done < count; done += Lines.SIZE) {
+            int n = (int) Math.min(Lines.SIZE, count - done);
+            load(x, index * count + done, n, least);
+            for (int i = 0; i < n; i++) {
+                if (place < 0 || (whole ? wholeTile[i] >= wholeBest : isNoLess(tile[i], best))) {
+                    best = tile[i];
+                    wholeBest = wholeTile[i];
+                    place = done + i;
+                }
+                places[i] = place;
+            }
+            Lines.store(places, 0, DType.INT64, indices.storage().base(),
+                    indices.position() + 8 * (index * count + done), 1, n);
+        }
+    }
+
+    private static boolean isNoLess(double value, double than) {
+        return value >= than || value != value;
+    }
+
+    /** Elements as numbers of which the greatest is sought: INT64 as integers, others as doubles. */
+    private static void load(Tensor x, long at, int n, boolean least) {
+        long position = x.position() + at * x.dtype().bytes();
+        if (x.dtype() == DType.INT64) {
+            long[] tile = WHOLE.get()[0];
+            Lines.load(DType.INT64, x.storage().base(), position, 1, tile, 0, n);
+            for (int i = 0; i < n && least; i++) {
+                tile[i] = ~tile[i];
+            }
+        } else {
+            double[] tile = REAL.get()[0];
+            Lines.load(x.dtype(), x.storage().base(), position, 1, tile, 0, n);
+            for (int i = 0; i < n && least; i++) {
+                tile[i] = -tile[i];
+            }
         }
     }
 }

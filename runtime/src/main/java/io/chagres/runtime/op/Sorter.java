@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class Sorter {
     /** Rows of so many elements are sorted by digits, in three passes. */
-    private static final int LONG = 4096;
+    private static final int LONG = 512;
     private static final int DIGITS = 11;
     private static final int RUN = 16;
     /** Larger arrays are not kept. */

@@ -106,6 +106,11 @@ class ScanTest extends OpTest {
         var x = Tensor.of(new double[]{low, 1000, 1000, -1000});
         assertArrayEquals(new double[]{low, 1000, 1000 + Math.log(2), 1000 + Math.log(2)},
                 x.logcumsumexp(0).toDoubleArray(), 1e-12);
+        var high = Tensor.of(new double[]{1000, 1000}).requiresGrad(true);
+        high.logcumsumexp(0).sum().backward();
+        assertArrayEquals(new double[]{1.5, 0.5}, high.grad().toDoubleArray(), 1e-12);
+        GradCheck.checkSecond(in -> in[0].add(1000).logcumsumexp(0), Tensor.of(new double[]{0.5, 0.25, 1})
+                .requiresGrad(true));
     }
 
     @Test

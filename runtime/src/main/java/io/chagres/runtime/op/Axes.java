@@ -86,9 +86,22 @@ final class Axes {
         return Shape.of(dims);
     }
 
-    /** A result in which the dimensions are kept, or a view without them. */
+    /** {@link #kept()}, but no dimensions for a single number, which broadcasts just as well. */
+    Shape broadcast() {
+        for (boolean gone : reduced) {
+            if (!gone) {
+                return kept();
+            }
+        }
+        return Shape.of();
+    }
+
+    /** A result in which the dimensions are kept or which is a single number: a view with all dimensions or without these. */
     Tensor finish(Tensor y, boolean keepDim) {
-        if (keepDim || y.rank() == 0) {
+        if (keepDim) {
+            return y.rank() == reduced.length ? y : Views.view(y, kept().toArray());
+        }
+        if (y.rank() == 0) {
             return y;
         }
         var dims = new long[reduced.length];

@@ -63,7 +63,7 @@ final class Fold {
         cut();
     }
 
-    /** The result has the dimensions kept, and is not recorded. */
+    /** The result has the dimensions kept, or is a single number without any, and is not recorded. */
     static Tensor fold(String op, Tensor x, Axes axes, DType dtype, FoldKind kind) {
         return fold(op, x, axes, dtype, kind, null, null);
     }
@@ -71,7 +71,7 @@ final class Fold {
     /** With something done to elements first and to results last. */
     static Tensor fold(String op, Tensor x, Axes axes, DType dtype, FoldKind kind, Accumulator.Before before,
             DoubleUnaryOperator after) {
-        var y = Tensor.empty(dtype, axes.kept(), op);
+        var y = Tensor.empty(dtype, axes.broadcast(), op);
         if (y.numel() == 0) {
             return y;
         }

@@ -165,7 +165,7 @@ public final class Norms {
         Tensor y;
         try (var _ = Autograd.noGrad()) {
             if (axes.count() == 0) {
-                y = Tensor.empty(x.dtype(), axes.kept(), "logsumexp").fill(Double.NEGATIVE_INFINITY);
+                y = Tensor.empty(x.dtype(), axes.broadcast(), "logsumexp").fill(Double.NEGATIVE_INFINITY);
             } else {
                 var most = Fold.fold("logsumexp", x, axes, x.dtype(), FoldKind.MAX);
                 var shift = Maps.map("logsumexp", most, x.dtype(), v -> Double.isInfinite(v) ? 0 : v);

@@ -45,12 +45,16 @@ public final class Lapack {
         }
     }
 
-    /** A [n, n] becomes L and U, and {@code pivots}, n 32-bit integers, the rows that were exchanged. {@code xGETRF}. */
-    public static int getrf(int threads, boolean wide, int n, MemorySegment a, long ao, int lda, MemorySegment pivots) {
+    /**
+     * A [n, n] becomes L and U, and {@code pivots}, n 32-bit integers, the rows that were exchanged. {@code xGETRF}, on one
+     * thread: on several, OpenBLAS takes half a megabyte of the caller's stack at each level of its recursion, which ends
+     * the process.
+     */
+    public static int getrf(boolean wide, int n, MemorySegment a, long ao, int lda, MemorySegment pivots) {
         var name = name("getrf", wide);
         writable(name, "A", a, ao, n, n, lda, size(wide));
         vector(name, "pivots", pivots, n, Integer.BYTES);
-        long stamp = Blas.begin(name, threads);
+        long stamp = Blas.begin(name, 1);
         try {
             return status(name, wide
                     ? Lapacke.LAPACKE_dgetrf_work(COLUMNS, n, n, a.asSlice(ao), lda, pivots)

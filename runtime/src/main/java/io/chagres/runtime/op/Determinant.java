@@ -114,7 +114,7 @@ public final class Determinant {
         Matrices.each(op, Matrices.count(a), n, 4L * n, (threads, i, scratch) -> {
             var pivots = scratch.asSlice(0, 4L * n);
             if (n > 0) {
-                Matrices.factor(wide, threads, n, lu, i, pivots);
+                Matrices.factor(wide, n, lu, i, pivots);
             }
             put(det, i, of(Form.DET, lu, n, i, pivots));
             put(sign, i, of(Form.SIGN, lu, n, i, pivots));

@@ -30,7 +30,7 @@ public final class Inverse {
                     (threads, i, scratch) -> {
                         var pieces = new Matrices.Pieces(scratch);
                         var pivots = pieces.next(4L * n);
-                        int info = Matrices.factor(wide, threads, n, y, i, pivots);
+                        int info = Matrices.factor(wide, n, y, i, pivots);
                         return info != 0
                                 ? info
                                 : Lapack.getri(threads, wide, n, Matrices.base(y), Matrices.at(y, i, (long) n * n), n,

@@ -262,8 +262,8 @@ final class Matrices {
      * The factors of the transposed matrices, in place of the matrices, and the exchanges of rows: 32-bit integers counted from
      * 1.
      */
-    static int factor(boolean wide, int threads, int n, Tensor lu, long matrix, MemorySegment pivots) {
-        return Lapack.getrf(threads, wide, n, base(lu), at(lu, matrix, (long) n * n), Math.max(1, n), pivots);
+    static int factor(boolean wide, int n, Tensor lu, long matrix, MemorySegment pivots) {
+        return Lapack.getrf(wide, n, base(lu), at(lu, matrix, (long) n * n), Math.max(1, n), pivots);
     }
 
     static ArithmeticException singular(String op, Tensor a, long matrix, int pivot) {

@@ -82,7 +82,7 @@ public final class Solve {
             boolean wide = Matrices.wide(a);
             Matrices.each("solve", Matrices.count(a), n, 4L * n, (threads, i, scratch) -> {
                 var pivots = scratch.asSlice(0, 4L * n);
-                int info = Matrices.factor(wide, threads, n, lu, i, pivots);
+                int info = Matrices.factor(wide, n, lu, i, pivots);
                 if (info == 0 && k > 0) {
                     substitute(wide, threads, n, k, lu, x, i, pivots);
                 }

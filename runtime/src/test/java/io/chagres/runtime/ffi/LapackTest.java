@@ -56,7 +56,7 @@ class LapackTest {
 
     @Test
     void pivotsAndWorkspace() {
-        outside(() -> Lapack.getrf(1, true, 3, a, 0, 3, segment(8)));
+        outside(() -> Lapack.getrf(true, 3, a, 0, 3, segment(8)));
         var pivots = segment(12);
         illegal(() -> Lapack.getri(1, true, 3, a, 0, 3, pivots, work)); // pivots count from 1
         pivots.setAtIndex(ValueLayout.JAVA_INT, 0, 4);

@@ -109,6 +109,26 @@ class SolveTest extends OpTest {
         assertArrayEquals(right.toDoubleArray(), Solve.solve(many, many.matmul(right)).toDoubleArray(), 1e-7);
     }
 
+    /** OpenBLAS recurses: no level may need much of the caller's stack. */
+    @Test
+    void aLargeSystemOnASmallStack() throws InterruptedException {
+        var error = new double[]{1};
+        var thread = new Thread(null, () -> {
+            try (var _ = Scope.open()) {
+                var a = Tensor.randn(DType.FLOAT64, new Generator(1), 1500, 1500);
+                var x = Tensor.randn(DType.FLOAT64, new Generator(2), 1500, 3);
+                var found = a.solve(a.matmul(x));
+                a.inv();
+                a.slogdet();
+                a.t().matmul(a).cholesky();
+                error[0] = found.sub(x).abs().max().item();
+            }
+        }, "small", 1 << 18);
+        thread.start();
+        thread.join();
+        assertEquals(0, error[0], 1e-7);
+    }
+
     @Test
     void manyCallersAtOnce() throws InterruptedException {
         var a = Tensor.randn(DType.FLOAT64, new Generator(1), 300, 300).keep();

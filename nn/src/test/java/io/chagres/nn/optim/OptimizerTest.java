@@ -122,7 +122,7 @@ class OptimizerTest {
             var stale = p.square().sum();
             p.square().sum().backward();
             optimizer.step();
-            refused(IllegalStateException.class, stale::backward, "mul was changed in place");
+            refused(IllegalStateException.class, stale::backward, "square was changed in place");
         }
     }
 

@@ -152,6 +152,24 @@ public final class Autograd {
         }
     }
 
+    /** Whether some thread looks at its operations, so that {@link #computed} is worth a call. */
+    public static boolean isWatched() {
+        return watched != 0;
+    }
+
+    /**
+     * For operations whose results have no gradient, such as truth values and indices, and for changes in place: shows a result
+     * to who watches; nothing is recorded. Returns the result.
+     */
+    public static Tensor computed(String name, Tensor output, Tensor... inputs) {
+        var watch = watched == 0 ? null : Engine.mine().watch;
+        if (watch != null) {
+            watch.computed(Op.composed(name, Op.NOTHING, _ -> {
+            }), null, output, inputs);
+        }
+        return output;
+    }
+
     private static Tensor seen(Op op, Tensor output, Tensor... inputs) {
         var watch = Engine.mine().watch;
         if (watch != null) {

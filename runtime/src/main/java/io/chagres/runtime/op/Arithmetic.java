@@ -18,7 +18,7 @@ public final class Arithmetic {
 
     // ---- Sums
 
-    private static final Formula ADD = Formula.of("add", 2).kernel(Binary.ADD).floats((a, b, c, y, n) -> {
+    static final Formula ADD = Formula.of("add", 2).kernel(Binary.ADD).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = a[i] + b[i];
         }
@@ -67,7 +67,7 @@ public final class Arithmetic {
         return Elementwise.apply(Blend.scaled(name), op, Input.of(a), Input.of(b), Input.of(alpha));
     }
 
-    private static final Formula SUB = Formula.of("sub", 2).kernel(Binary.SUB).floats((a, b, c, y, n) -> {
+    static final Formula SUB = Formula.of("sub", 2).kernel(Binary.SUB).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = a[i] - b[i];
         }
@@ -134,7 +134,7 @@ public final class Arithmetic {
 
     // ---- Products
 
-    private static final Formula MUL = Formula.of("mul", 2).kernel(Binary.MUL).floats((a, b, c, y, n) -> {
+    static final Formula MUL = Formula.of("mul", 2).kernel(Binary.MUL).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = a[i] * b[i];
         }
@@ -172,7 +172,7 @@ public final class Arithmetic {
 
     // ---- Quotients
 
-    private static final Formula DIV = Formula.of("div", 2).kernel(Binary.DIV).floats((a, b, c, y, n) -> {
+    static final Formula DIV = Formula.of("div", 2).kernel(Binary.DIV).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = a[i] / b[i];
         }
@@ -338,7 +338,7 @@ public final class Arithmetic {
     public static void addInto(Tensor x, Tensor y) {
         Check.sameShape("add", x, y);
         Check.sameType("add", x, y);
-        if (y.isContiguous()) {
+        if (InPlace.writes(y, x)) {
             Elementwise.compute(ADD, y.dtype(), y, Input.of(y), Input.of(x));
         } else {
             var sum = Tensor.empty(y.dtype(), y.shape(), "add");

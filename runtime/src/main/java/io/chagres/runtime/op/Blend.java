@@ -13,7 +13,7 @@ public final class Blend {
     private Blend() {
     }
 
-    private static final Formula LERP = Formula.of("lerp", 3).floats((a, b, c, y, n) -> {
+    static final Formula LERP = Formula.of("lerp", 3).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             float whole = b[i] - a[i];
             y[i] = Math.abs(c[i]) < 0.5f ? a[i] + c[i] * whole : b[i] - whole * (1 - c[i]);
@@ -96,7 +96,11 @@ public final class Blend {
         if (value == 1) {
             return addcmul(x, a, b);
         }
-        var formula = Formula.of("addcmul", 3).floats((u, v, w, y, n) -> {
+        return Elementwise.apply(addcmulFormula(value), addcmulOp(value), Input.of(x), Input.of(a), Input.of(b));
+    }
+
+    static Formula addcmulFormula(double value) {
+        return value == 1 ? ADDCMUL : Formula.of("addcmul", 3).floats((u, v, w, y, n) -> {
             float factor = (float) value;
             for (int i = 0; i < n; i++) {
                 y[i] = u[i] + factor * v[i] * w[i];
@@ -106,7 +110,6 @@ public final class Blend {
                 y[i] = u[i] + value * v[i] * w[i];
             }
         });
-        return Elementwise.apply(formula, addcmulOp(value), Input.of(x), Input.of(a), Input.of(b));
     }
 
     private static final Formula ADDCDIV = Formula.of("addcdiv", 3).floats((a, b, c, y, n) -> {
@@ -149,7 +152,11 @@ public final class Blend {
         if (value == 1) {
             return addcdiv(x, a, b);
         }
-        var formula = Formula.of("addcdiv", 3).floats((u, v, w, y, n) -> {
+        return Elementwise.apply(addcdivFormula(value), addcdivOp(value), Input.of(x), Input.of(a), Input.of(b));
+    }
+
+    static Formula addcdivFormula(double value) {
+        return value == 1 ? ADDCDIV : Formula.of("addcdiv", 3).floats((u, v, w, y, n) -> {
             float factor = (float) value;
             for (int i = 0; i < n; i++) {
                 y[i] = u[i] + factor * v[i] / w[i];
@@ -159,6 +166,5 @@ public final class Blend {
                 y[i] = u[i] + value * v[i] / w[i];
             }
         });
-        return Elementwise.apply(formula, addcdivOp(value), Input.of(x), Input.of(a), Input.of(b));
     }
 }

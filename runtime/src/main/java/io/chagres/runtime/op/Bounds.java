@@ -100,7 +100,7 @@ public final class Bounds {
     // ---- Within bounds
 
     /** With numbers as bounds; the unused one is infinite. */
-    private static final Formula CLAMP = Formula.of("clamp", 3).floats((a, b, c, y, n) -> {
+    static final Formula CLAMP = Formula.of("clamp", 3).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = Math.min(Math.max(a[i], b[i]), c[i]);
         }
@@ -136,7 +136,7 @@ public final class Bounds {
         }));
     }
 
-    private static final Formula CLAMP_TENSORS = Formula.of("clamp", 3).floats(CLAMP.floats).doubles(CLAMP.doubles)
+    static final Formula CLAMP_TENSORS = Formula.of("clamp", 3).floats(CLAMP.floats).doubles(CLAMP.doubles)
             .longs(CLAMP.longs).gradient(0b111, flow -> {
                 var x = flow.input(0);
                 var min = flow.input(1);
@@ -176,14 +176,14 @@ public final class Bounds {
         return Elementwise.apply(CLAMP_TENSORS, CLAMP_TENSORS.op, Input.of(x), Input.of(min), Input.of(max));
     }
 
-    private static final Formula CLAMP_MIN = Formula.of("clampMin", 2).kernel(Binary.MAX).floats(MAXIMUM.floats)
+    static final Formula CLAMP_MIN = Formula.of("clampMin", 2).kernel(Binary.MAX).floats(MAXIMUM.floats)
             .doubles(MAXIMUM.doubles).longs(MAXIMUM.longs).gradient(0b11, flow -> {
                 var x = flow.input(0);
                 var min = flow.input(1);
                 give(flow, 0, () -> pass(flow.gradOutput(), Compare.ge(x, min)));
                 give(flow, 1, () -> pass(flow.gradOutput(), Compare.lt(x, min)));
             });
-    private static final Formula CLAMP_MAX = Formula.of("clampMax", 2).kernel(Binary.MIN).floats(MINIMUM.floats)
+    static final Formula CLAMP_MAX = Formula.of("clampMax", 2).kernel(Binary.MIN).floats(MINIMUM.floats)
             .doubles(MINIMUM.doubles).longs(MINIMUM.longs).gradient(0b11, flow -> {
                 var x = flow.input(0);
                 var max = flow.input(1);

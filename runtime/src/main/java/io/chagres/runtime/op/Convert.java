@@ -86,7 +86,10 @@ public final class Convert {
     }
 
     /** Whether bytes between the first and the last element of one lie between those of the other. */
-    private static boolean shareMemory(Tensor x, Tensor y) {
+    static boolean shareMemory(Tensor x, Tensor y) {
+        if (x.numel() == 0 || y.numel() == 0) {
+            return false;
+        }
         long xFirst = x.storage().base().address() + x.position();
         long yFirst = y.storage().base().address() + y.position();
         return xFirst < yFirst + reach(y) && yFirst < xFirst + reach(x);

@@ -138,6 +138,82 @@ public final class Draw {
         return x;
     }
 
+    // ---- In place
+
+    /**
+     * Draws all elements of a tensor anew, uniform in [low, high), as {@code torch.Tensor.uniform_}: a multiple of 2^-53 of the
+     * range for FLOAT64, of 2^-24 for others, rounded, but never to high.
+     *
+     * @throws IllegalArgumentException if the elements are no floating point numbers, or the range is not finite
+     */
+    public static Tensor uniform(Tensor target, Generator generator, double low, double high) {
+        floating("uniformInPlace", generator,
+                Check.alive("uniformInPlace", "the tensor", target).dtype());
+        if (!(low <= high) || Double.isInfinite(high - low)) {
+            throw new IllegalArgumentException(
+                    "uniformInPlace: from " + low + " to " + high + "; a finite range is needed");
+        }
+        double last = low < high ? Math.max(low, below(target.dtype(), high)) : low;
+        return InPlace.overwrite("uniformInPlace", target, x -> {
+            if (x.dtype() == DType.FLOAT64) {
+                fill(x, generator, INTS_OF_DOUBLE,
+                        (bits, at, _) -> Math.min(last, low + (high - low) * toDouble(bits, at)));
+            } else {
+                fill(x, generator, 1,
+                        (bits, at, _) -> Math.min(last, low + (high - low) * Generator.toFloat(bits[at])));
+            }
+        });
+    }
+
+    /** The greatest number of a type that is less than another and to which numbers below that are rounded at most. */
+    private static double below(DType dtype, double high) {
+        return switch (dtype) {
+            case FLOAT64 -> Math.nextDown(high);
+            case FLOAT16 -> Float.float16ToFloat(nextDown(Float.floatToFloat16((float) high)));
+            case BFLOAT16 -> Float.intBitsToFloat(nextDown((short) (Float.floatToIntBits((float) high) >>> 16)) << 16);
+            default -> Math.nextDown((float) high);
+        };
+    }
+
+    /** The bits of the next number below, where these are a sign and a size. */
+    private static short nextDown(short bits) {
+        if (bits == 0) {
+            return (short) 0x8001;
+        }
+        return (short) (bits < 0 ? bits + 1 : bits - 1);
+    }
+
+    /** Draws all elements of a tensor anew, normal numbers, as {@code torch.Tensor.normal_}; of a floating point type. */
+    public static Tensor normal(Tensor target, Generator generator, double mean, double deviation) {
+        floating("normalInPlace", generator, Check.alive("normalInPlace", "the tensor", target).dtype());
+        if (!(deviation >= 0)) {
+            throw new IllegalArgumentException(
+                    "normalInPlace: a standard deviation of " + deviation + "; 0 or more is needed");
+        }
+        return InPlace.overwrite("normalInPlace", target, x -> fill(x, generator, INTS_OF_GAUSSIAN,
+                (bits, at, _) -> mean + deviation * toGaussian(bits, at)));
+    }
+
+    /** Draws all elements of a tensor anew, 1 with a probability and else 0, as {@code torch.Tensor.bernoulli_}. */
+    public static Tensor bernoulli(Tensor target, Generator generator, double probability) {
+        Check.notNull("bernoulliInPlace", "the generator", generator);
+        if (!(probability >= 0 && probability <= 1)) {
+            throw new IllegalArgumentException(
+                    "bernoulliInPlace: a probability of " + probability + "; 0 to 1 is possible");
+        }
+        return InPlace.overwrite("bernoulliInPlace", target, x -> fill(x, generator, INTS_OF_DOUBLE,
+                (bits, at, _) -> toDouble(bits, at) < probability ? 1 : 0));
+    }
+
+    private static void floating(String op, Generator generator, DType dtype) {
+        Check.notNull(op, "the generator", generator);
+        if (!dtype.isFloatingPoint()) {
+            throw new IllegalArgumentException(op + ": " + dtype + "; a floating point type is needed");
+        }
+    }
+
+    // ---- Whole numbers
+
     /** See {@link Tensor#randint}. */
     public static Tensor randint(Generator generator, long low, long high, Shape shape) {
         long range = high - low;

@@ -6,13 +6,14 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
 /**
- * Computes a {@link Formula} of tensors of any types and strides, broadcast to one shape, into a dense result. Float32 rows go to a
+ * Computes a {@link Formula} of tensors of any types and strides, broadcast to one shape, into a result of any strides. Float32 rows go to a
  * kernel where they lie. Everything else is loaded into {@link Tiles} piece by piece: long pieces of rows, or, where an operand
  * lies the other way round, blocks of both directions. Which way, and how many threads there are, shows in no bit.
  */
@@ -122,8 +123,49 @@ final class Elementwise {
 
     // ---- Computing
 
-    /** y = f(operands), which are broadcast to the shape of y; y is dense and may be an operand. */
+    /**
+     * y = f(operands), which are broadcast to the shape of y. No two elements of y lie in one place; y may be an operand, but
+     * others share no memory with it.
+     */
     static void compute(Formula f, DType computed, Tensor y, Input... in) {
+        if (!y.isContiguous()) {
+            computeOrdered(f, computed, y, in);
+            return;
+        }
+        run(f, computed, y, in);
+    }
+
+    /** With the dimensions in the order in which y lies in memory, which is often dense then. */
+    private static void computeOrdered(Formula f, DType computed, Tensor y, Input... in) {
+        int rank = y.rank();
+        var order = new int[rank];
+        for (int d = 0; d < rank; d++) {
+            int at = d;
+            for (; at > 0 && y.stride(order[at - 1]) < y.stride(d); at--) {
+                order[at] = order[at - 1];
+            }
+            order[at] = d;
+        }
+        var ordered = new Input[in.length];
+        for (int o = 0; o < in.length; o++) {
+            ordered[o] = in[o].isTensor() ? Input.of(ordered(in[o].tensor(), y.shape(), order)) : in[o];
+        }
+        run(f, computed, ordered(y, y.shape(), order), ordered);
+    }
+
+    private static Tensor ordered(Tensor x, Shape shape, int[] order) {
+        var dims = new long[order.length];
+        var strides = new long[order.length];
+        int added = order.length - x.rank();
+        for (int i = 0; i < order.length; i++) {
+            int own = order[i] - added;
+            dims[i] = shape.dim(order[i]);
+            strides[i] = own < 0 || x.shape().dim(own) == 1 && dims[i] != 1 ? 0 : x.stride(own);
+        }
+        return x.viewAs(Shape.of(dims), Layout.of(dims, strides), 0);
+    }
+
+    private static void run(Formula f, DType computed, Tensor y, Input... in) {
         Storage b = in.length > 1 ? in[1].storage() : null;
         Storage c = in.length > 2 ? in[2].storage() : null;
         Storage.acquire(f.name, in[0].storage(), b, c, y.storage());
@@ -153,12 +195,13 @@ final class Elementwise {
             this.y = y;
             this.in = in;
             this.bytes = y.dtype().bytes();
-            this.grid = new Grid(y.shape(), tensors(in));
+            this.grid = new Grid(y.shape(), tensors(in, y));
             this.domain = domain();
         }
 
-        private static Tensor[] tensors(Input[] in) {
-            var tensors = new Tensor[in.length];
+        private static Tensor[] tensors(Input[] in, Tensor y) {
+            var tensors = new Tensor[in.length + 1];
+            tensors[in.length] = y;
             for (int o = 0; o < in.length; o++) {
                 tensors[o] = in[o].tensor();
             }
@@ -192,7 +235,9 @@ final class Elementwise {
 
         /** Whether a kernel can read and write the rows as they are. */
         private boolean isDirect() {
-            if (f.kernel == null || computed != DType.FLOAT32 || grid.rank > 1 && grid.inner() < LONG_ROW) {
+            if (f.kernel == null || computed != DType.FLOAT32 || grid.rank > 1 && grid.inner() < LONG_ROW
+                    || y.dtype() != (f.truth ? DType.BOOL : DType.FLOAT32)
+                    || grid.inner() > 1 && grid.innerStride(in.length) != 1) {
                 return false;
             }
             for (int o = 0; o < in.length; o++) {
@@ -232,7 +277,8 @@ final class Elementwise {
                     }
                 }
                 f.kernel.run(segments[0], starts[0], strides[0], segments[1], starts[1], strides[1], segments[2],
-                        starts[2], strides[2], y.storage().base(), y.position() + bytes * at, length);
+                        starts[2], strides[2], y.storage().base(),
+                        y.position() + bytes * (grid.run(in.length, at / inner) + within), length);
                 at += length;
             }
         }
@@ -253,7 +299,9 @@ final class Elementwise {
                     tiles.fill(o, in[o], most);
                 }
             }
-            boolean inPlace = f.kernel != null && tiles instanceof Tiles.Floats && y.dtype() == DType.FLOAT32;
+            var storer = y.isContiguous() ? null : new Storer(y, from);
+            boolean inPlace = storer == null && f.kernel != null && tiles instanceof Tiles.Floats
+                    && y.dtype() == DType.FLOAT32;
             for (long at = from; at < from + count; at += Tiles.SIZE) {
                 int n = (int) Math.min(Tiles.SIZE, from + count - at);
                 for (int o = 0; o < in.length; o++) {
@@ -263,6 +311,9 @@ final class Elementwise {
                 }
                 if (inPlace) {
                     ((Tiles.Floats) tiles).run(f, n, y.storage().base(), y.position() + bytes * at);
+                } else if (storer != null) {
+                    tiles.run(f, n);
+                    storer.store(tiles, n);
                 } else {
                     tiles.run(f, n);
                     tiles.store(0, y.dtype(), y.storage().base(), y.position() + bytes * at, n);
@@ -287,12 +338,9 @@ final class Elementwise {
                 rows = (int) Math.min(grid.sizes[partner], Tiles.SIZE / cols);
                 across = (inner + cols - 1) / cols;
                 along = (grid.sizes[partner] + rows - 1) / rows;
-                outStrides = new long[grid.rank];
-                long stride = 1;
+                outStrides = grid.strides[in.length];
                 long others = 1;
                 for (int d = grid.rank - 1; d >= 0; d--) {
-                    outStrides[d] = stride;
-                    stride *= grid.sizes[d];
                     others *= d == partner || d == grid.rank - 1 ? 1 : grid.sizes[d];
                 }
                 count = others * along * across;
@@ -336,7 +384,7 @@ final class Elementwise {
                 tiles.run(f, height * width);
                 long at = y.position() + bytes * start(outStrides, row, col, rest);
                 for (int r = 0; r < height; r++) {
-                    tiles.store(r * width, y.dtype(), y.storage().base(), at + bytes * r * outStrides[partner], width);
+                    store(tiles, y, r * width, at + bytes * r * outStrides[partner], outStrides[grid.rank - 1], width);
                 }
             }
 
@@ -354,17 +402,26 @@ final class Elementwise {
         }
     }
 
-    /** Loads one operand, tile after tile, in the order of the result. */
-    private static final class Loader {
-        private final Tensor x;
-        private final Grid grid;
-        private final int size;
-        private final long[] index;
-        /** Where the current row begins, in elements. */
-        private long row;
-        private long within;
+    /** Some results of a tile, to where they belong; at is in bytes, the stride in elements. */
+    private static void store(Tiles tiles, Tensor y, int from, long at, long stride, int n) {
+        if (stride == 1) {
+            tiles.store(from, y.dtype(), y.storage().base(), at, n);
+        } else {
+            tiles.spread(from, y.dtype(), y.storage().base(), at, stride, n);
+        }
+    }
 
-        Loader(Tensor x, Shape shape, long from) {
+    /** Goes through the elements of a tensor in the order of a shape that it is broadcast to. */
+    private static class Walk {
+        final Tensor x;
+        final Grid grid;
+        final int size;
+        final long[] index;
+        /** Where the current row begins, in elements. */
+        long row;
+        long within;
+
+        Walk(Tensor x, Shape shape, long from) {
             this.x = x;
             this.grid = new Grid(shape, x);
             this.size = x.dtype().bytes();
@@ -376,6 +433,51 @@ final class Elementwise {
                 index[d] = rest % grid.sizes[d];
                 rest /= grid.sizes[d];
             }
+        }
+
+        final void advance(int rows) {
+            int d = grid.rank - 2;
+            if (d < 0) {
+                return;
+            }
+            index[d] += rows;
+            row += rows * grid.strides[0][d];
+            while (d >= 0 && index[d] == grid.sizes[d]) {
+                row -= grid.sizes[d] * grid.strides[0][d];
+                index[d] = 0;
+                if (--d >= 0) {
+                    index[d]++;
+                    row += grid.strides[0][d];
+                }
+            }
+        }
+    }
+
+    /** Stores results, tile after tile. */
+    private static final class Storer extends Walk {
+        Storer(Tensor y, long from) {
+            super(y, y.shape(), from);
+        }
+
+        void store(Tiles tiles, int n) {
+            long stride = grid.innerStride(0);
+            for (int done = 0; done < n;) {
+                int some = (int) Math.min(grid.inner() - within, n - done);
+                Elementwise.store(tiles, x, done, x.position() + size * (row + stride * within), stride, some);
+                done += some;
+                within += some;
+                if (within == grid.inner()) {
+                    within = 0;
+                    advance(1);
+                }
+            }
+        }
+    }
+
+    /** Loads one operand, tile after tile, in the order of the result. */
+    private static final class Loader extends Walk {
+        Loader(Tensor x, Shape shape, long from) {
+            super(x, shape, from);
         }
 
         boolean isOneNumber() {
@@ -406,23 +508,6 @@ final class Elementwise {
                 tiles.load(operand,
                         new Loads.Piece(x.dtype(), x.storage().base(), at, rowStride, stride, rows, cols, done));
                 done += rows * cols;
-            }
-        }
-
-        private void advance(int rows) {
-            int d = grid.rank - 2;
-            if (d < 0) {
-                return;
-            }
-            index[d] += rows;
-            row += rows * grid.strides[0][d];
-            while (d >= 0 && index[d] == grid.sizes[d]) {
-                row -= grid.sizes[d] * grid.strides[0][d];
-                index[d] = 0;
-                if (--d >= 0) {
-                    index[d]++;
-                    row += grid.strides[0][d];
-                }
             }
         }
     }

@@ -19,7 +19,7 @@ public final class Exponential {
 
     // ---- Exponential functions
 
-    private static final Formula EXP = Formula.of("exp", 1).kernel(Unary.EXP).one(Math::exp).slope(Op.OUTPUT,
+    static final Formula EXP = Formula.of("exp", 1).kernel(Unary.EXP).one(Math::exp).slope(Op.OUTPUT,
             flow -> mul(flow.gradOutput(), flow.output()));
 
     /** e to the x. */
@@ -43,7 +43,7 @@ public final class Exponential {
         return Elementwise.apply(EXPM1, x);
     }
 
-    private static final Formula SIGMOID = Formula.of("sigmoid", 1).kernel(Unary.SIGMOID)
+    static final Formula SIGMOID = Formula.of("sigmoid", 1).kernel(Unary.SIGMOID)
             .one(v -> 1 / (1 + Math.exp(-v))).slope(Op.OUTPUT, flow -> {
                 var y = flow.output();
                 return mul(flow.gradOutput(), sub(y, Pointwise.square(y)));
@@ -56,7 +56,7 @@ public final class Exponential {
 
     // ---- Logarithms
 
-    private static final Formula LOG = Formula.of("log", 1).kernel(Unary.LOG).one(Math::log).slope(0b1,
+    static final Formula LOG = Formula.of("log", 1).kernel(Unary.LOG).one(Math::log).slope(0b1,
             flow -> div(flow.gradOutput(), flow.input(0)));
 
     /** The natural logarithm. */
@@ -156,7 +156,7 @@ public final class Exponential {
 
     // ---- Powers
 
-    private static final Formula POW = Formula.of("pow", 2).doubles((a, b, c, y, n) -> {
+    static final Formula POW = Formula.of("pow", 2).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = power(a[i], b[i]);
         }
@@ -198,11 +198,18 @@ public final class Exponential {
     /** x to the p. The derivative is 0 if p is. */
     public static Tensor pow(Tensor x, double p) {
         Check.alive("pow", "the operand", x);
-        var op = power(p);
-        if (x.dtype().isFloatingPoint() && (p == 2 || p == 0.5 || p == -1 || p == 1)) {
-            return Elementwise.apply(p == 2 ? SQUARED : p == 1 ? SAME : p == -1 ? INVERSE : ROOT, op, Input.of(x));
+        var own = powerFormula(x, p);
+        return own != null
+                ? Elementwise.apply(own, power(p), Input.of(x))
+                : Elementwise.apply(POW, power(p), x, Input.of(p));
+    }
+
+    /** The formula of one operand for an exponent that has one of its own; else null. */
+    static Formula powerFormula(Tensor x, double p) {
+        if (!x.dtype().isFloatingPoint()) {
+            return null;
         }
-        return Elementwise.apply(POW, op, x, Input.of(p));
+        return p == 2 ? SQUARED : p == 1 ? SAME : p == -1 ? INVERSE : p == 0.5 ? ROOT : null;
     }
 
     /**

@@ -2,9 +2,12 @@ package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.Node;
+import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,46 +31,77 @@ public final class InPlace {
 
     /** Adds another tensor, or one that broadcasts to it, in place. */
     public static Tensor add(Tensor target, Tensor other) {
+        Check.alive("addInPlace", "the tensor", target);
         Check.alive("addInPlace", "the other operand", other);
-        return replace("addInPlace", target, x -> Arithmetic.add(x, other));
+        return change("addInPlace", target, Arithmetic.ADD, x -> Arithmetic.add(x, other), Input.of(other));
     }
 
     /** {@link #add(Tensor, Tensor)} with a number. */
     public static Tensor add(Tensor target, double other) {
-        return replace("addInPlace", target, x -> x.add(other));
+        return change("addInPlace", target, Arithmetic.ADD, x -> x.add(other), Input.of(other));
     }
 
-    /** Subtracts another tensor, in place. */
+    /** {@link #add(Tensor, Tensor)} with a whole number, which integers take too. */
+    public static Tensor add(Tensor target, long other) {
+        return change("addInPlace", target, Arithmetic.ADD, x -> x.add(other), Input.of(other));
+    }
+
+    /** Adds alpha times another tensor, in place and in one pass. */
+    public static Tensor add(Tensor target, Tensor other, double alpha) {
+        Check.alive("addInPlace", "the tensor", target);
+        Check.alive("addInPlace", "the other operand", other);
+        return change("addInPlace", target, Blend.scaled("addInPlace"), x -> Arithmetic.add(x, other, alpha),
+                Input.of(other), Input.of(alpha));
+    }
+
+    /** Subtracts another tensor, or one that broadcasts to it, in place. */
     public static Tensor sub(Tensor target, Tensor other) {
+        Check.alive("subInPlace", "the tensor", target);
         Check.alive("subInPlace", "the other operand", other);
-        return replace("subInPlace", target, x -> Arithmetic.sub(x, other));
+        if (target.dtype() == DType.BOOL && other.dtype() == DType.BOOL) {
+            throw new IllegalArgumentException("subInPlace: truth values " + target.shape() + " and " + other.shape()
+                    + " have no difference; logicalXor tells where they differ");
+        }
+        return change("subInPlace", target, Arithmetic.SUB, x -> Arithmetic.sub(x, other), Input.of(other));
     }
 
     /** {@link #sub(Tensor, Tensor)} with a number. */
     public static Tensor sub(Tensor target, double other) {
-        return replace("subInPlace", target, x -> x.sub(other));
+        return change("subInPlace", target, Arithmetic.SUB, x -> x.sub(other), Input.of(other));
     }
 
-    /** Multiplies by another tensor, in place. */
+    /** {@link #sub(Tensor, Tensor)} with a whole number, which integers take too. */
+    public static Tensor sub(Tensor target, long other) {
+        return change("subInPlace", target, Arithmetic.SUB, x -> x.sub(other), Input.of(other));
+    }
+
+    /** Multiplies by another tensor, or one that broadcasts to it, in place. */
     public static Tensor mul(Tensor target, Tensor other) {
+        Check.alive("mulInPlace", "the tensor", target);
         Check.alive("mulInPlace", "the other operand", other);
-        return replace("mulInPlace", target, x -> Arithmetic.mul(x, other));
+        return change("mulInPlace", target, Arithmetic.MUL, x -> Arithmetic.mul(x, other), Input.of(other));
     }
 
     /** {@link #mul(Tensor, Tensor)} with a number. */
     public static Tensor mul(Tensor target, double other) {
-        return replace("mulInPlace", target, x -> x.mul(other));
+        return change("mulInPlace", target, Arithmetic.MUL, x -> x.mul(other), Input.of(other));
     }
 
-    /** Divides by another tensor, in place. */
+    /** {@link #mul(Tensor, Tensor)} with a whole number, which integers take too. */
+    public static Tensor mul(Tensor target, long other) {
+        return change("mulInPlace", target, Arithmetic.MUL, x -> x.mul(other), Input.of(other));
+    }
+
+    /** Divides by another tensor, or one that broadcasts to it, in place. */
     public static Tensor div(Tensor target, Tensor other) {
+        Check.alive("divInPlace", "the tensor", target);
         Check.alive("divInPlace", "the other operand", other);
-        return replace("divInPlace", target, x -> Arithmetic.div(x, other));
+        return change("divInPlace", target, Arithmetic.DIV, x -> Arithmetic.div(x, other), Input.of(other));
     }
 
     /** {@link #div(Tensor, Tensor)} with a number. */
     public static Tensor div(Tensor target, double other) {
-        return replace("divInPlace", target, x -> x.div(other));
+        return change("divInPlace", target, Arithmetic.DIV, x -> x.div(other), Input.of(other));
     }
 
     /** Sets all elements to one value, in place. What they were computed from gets no gradient through them. */
@@ -95,6 +129,134 @@ public final class InPlace {
         return target;
     }
 
+    // ---- Changes that write what they compute straight into the tensor
+
+    /**
+     * target = f(target, others). Where nothing is recorded, the results are written where they belong as they are computed.
+     *
+     * @param recorded the same as an operation with a new result
+     * @throws IllegalArgumentException if an operand does not broadcast to the target, the result's type does not fit, elements
+     *         of the target share memory, or an operand shares a part of it
+     */
+    static Tensor change(String name, Tensor target, Formula f, UnaryOperator<Tensor> recorded, Input... others) {
+        Convert.changeable(name, Check.alive(name, "the tensor", target));
+        var in = new Input[1 + others.length];
+        in[0] = Input.of(target);
+        System.arraycopy(others, 0, in, 1, others.length);
+        boolean needed = target.requiresGrad();
+        boolean direct = true;
+        for (var other : others) {
+            if (other.isTensor()) {
+                checkFits(name, Arithmetic.broadcast(name, target.shape(), other.tensor().shape()), target);
+                checkApart(name, target, other.tensor());
+                needed |= other.tensor().requiresGrad();
+                direct &= isApart(target, other.tensor());
+            }
+        }
+        var computed = Elementwise.computed(f, Elementwise.promote(in));
+        checkCategory(name, computed, target);
+        if (needed && Autograd.isRecording() || !direct || overlaps(target)) {
+            return replace(name, target, recorded);
+        }
+        Elementwise.compute(f, computed, target, in);
+        return seen(name, target, in);
+    }
+
+    private static Tensor seen(String name, Tensor target, Input... in) {
+        if (Autograd.isWatched()) {
+            Autograd.computed(name, target,
+                    Arrays.stream(in).filter(Input::isTensor).map(Input::tensor).toArray(Tensor[]::new));
+        }
+        return target;
+    }
+
+    /** Whether a tensor can be written to while operands are read: each is apart from it, or the very same elements. */
+    static boolean writes(Tensor target, Tensor operand) {
+        return isApart(target, operand) && (target.isContiguous() || !overlaps(target));
+    }
+
+    private static boolean isApart(Tensor target, Tensor operand) {
+        return !Convert.shareMemory(target, operand) || same(target, operand);
+    }
+
+    private static boolean same(Tensor a, Tensor b) {
+        if (a.storage().base().address() + a.position() != b.storage().base().address() + b.position()
+                || a.dtype() != b.dtype() || !a.shape().equals(b.shape())) {
+            return false;
+        }
+        for (int d = 0; d < a.rank(); d++) {
+            if (a.size(d) > 1 && a.stride(d) != b.stride(d)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Fails as PyTorch does if an operand shares a part of the memory that is written to. */
+    private static void checkApart(String name, Tensor target, Tensor operand) {
+        if (!isApart(target, operand) && isPacked(target) && isPacked(operand)) {
+            throw new IllegalArgumentException(name + ": some elements of the operand " + operand.shape()
+                    + " and of " + target.shape() + ", which is written to, are in one place; clone() the operand");
+        }
+    }
+
+    /** Whether elements lie without gaps, in whatever order of the dimensions. */
+    private static boolean isPacked(Tensor x) {
+        long last = 0;
+        for (int d = 0; d < x.rank(); d++) {
+            last += (x.size(d) - 1) * x.stride(d);
+        }
+        return x.isContiguous() || last + 1 == x.numel() && !overlaps(x);
+    }
+
+    /**
+     * Writes elements that do not depend on the old ones; what these were computed from gets no gradient through them.
+     *
+     * @param write fills a dense tensor of the target's shape and type
+     */
+    static Tensor overwrite(String name, Tensor target, Consumer<Tensor> write) {
+        Convert.changeable(name, Check.alive(name, "the tensor", target));
+        boolean needed = Autograd.isRecording() && target.requiresGrad();
+        if (needed) {
+            checkLeaf(name, target);
+        }
+        if (!needed && target.isContiguous()) {
+            write.accept(target.detach());
+            return Autograd.computed(name, target);
+        }
+        var fresh = Tensor.empty(target.dtype(), target.shape(), name);
+        write.accept(fresh);
+        if (needed) {
+            record(name, target, fresh);
+        } else {
+            Convert.copy(fresh, target.detach());
+        }
+        return target;
+    }
+
+    /**
+     * A change by an operation that knows how to write into a tensor, at some of its elements.
+     *
+     * @param recorded the same as an operation with a new result
+     * @param direct writes into a tensor; not recorded
+     * @param operands what else is read
+     */
+    static Tensor write(String name, Tensor target, UnaryOperator<Tensor> recorded, Consumer<Tensor> direct,
+            Tensor... operands) {
+        Convert.changeable(name, Check.alive(name, "the tensor", target));
+        boolean needed = target.requiresGrad();
+        boolean apart = !overlaps(target);
+        for (var operand : operands) {
+            needed |= operand.requiresGrad();
+            apart &= !Convert.shareMemory(target, operand);
+        }
+        if (needed && Autograd.isRecording() || !apart) {
+            return replace(name, target, recorded);
+        }
+        direct.accept(target.detach());
+        return Autograd.isWatched() ? Autograd.computed(name, target, operands) : target;
+    }
+
     /**
      * Replaces the elements of a tensor by what a function of them gives.
      *
@@ -106,12 +268,12 @@ public final class InPlace {
      */
     static Tensor replace(String name, Tensor target, UnaryOperator<Tensor> compute) {
         Convert.changeable(name, Check.alive(name, "the tensor", target));
-        var fresh = compute.apply(target.alias());
-        if (!fresh.shape().equals(target.shape())) {
-            throw new IllegalArgumentException(name + ": the result " + fresh.shape() + " does not fit into "
-                    + target.shape() + ", which a change in place cannot make larger");
+        if (Autograd.isRecording() && target.requiresGrad()) {
+            checkLeaf(name, target);
         }
-        checkCategory(name, fresh, target);
+        var fresh = compute.apply(target.alias());
+        checkFits(name, fresh.shape(), target);
+        checkCategory(name, fresh.dtype(), target);
         if (!fresh.requiresGrad() && !(Autograd.isRecording() && target.requiresGrad())) {
             Convert.copy(fresh, target);
             return target;
@@ -126,9 +288,16 @@ public final class InPlace {
         return target;
     }
 
-    private static void checkCategory(String name, Tensor fresh, Tensor target) {
-        if (fresh.dtype().isFloatingPoint() && !target.dtype().isFloatingPoint()) {
-            throw new IllegalArgumentException(name + ": the result is " + fresh.dtype() + " and cannot be kept in "
+    private static void checkFits(String name, Shape fresh, Tensor target) {
+        if (!fresh.equals(target.shape())) {
+            throw new IllegalArgumentException(name + ": the result " + fresh + " does not fit into " + target.shape()
+                    + ", which a change in place cannot make larger");
+        }
+    }
+
+    private static void checkCategory(String name, DType fresh, Tensor target) {
+        if (fresh.category().compareTo(target.dtype().category()) > 0) {
+            throw new IllegalArgumentException(name + ": the result is " + fresh + " and cannot be kept in "
                     + target.dtype() + " " + target.shape() + "; convert the tensor with to(...) first");
         }
     }

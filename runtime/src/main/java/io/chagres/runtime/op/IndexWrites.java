@@ -19,15 +19,39 @@ public final class IndexWrites {
      * @param alpha what source is multiplied with
      */
     public static Tensor indexAdd(Tensor x, int dim, Tensor ids, Tensor source, double alpha) {
-        return write("indexAdd", Write.ADD, x, dim, ids, source, alpha);
+        return add("indexAdd", x, dim, ids, source, alpha).written(x);
     }
 
     /** x with source in place of those indices of a dimension that ids name, as {@code torch.index_copy}. */
     public static Tensor indexCopy(Tensor x, int dim, Tensor ids, Tensor source) {
-        return write("indexCopy", Write.SET, x, dim, ids, source, 1);
+        return copy("indexCopy", x, dim, ids, source).written(x);
     }
 
-    private static Tensor write(String name, Write how, Tensor x, int dim, Tensor index, Tensor source, double alpha) {
+    /** A write whose operands have been checked: indices of the source's shape, for one dimension of what is written to. */
+    record Checked(String name, Write how, int axis, Tensor ids, Tensor source) {
+        /** A copy with it; recorded. */
+        Tensor written(Tensor x) {
+            return Scatter.written(name, how, x, axis, ids, source);
+        }
+
+        /** Into a tensor itself; not recorded. */
+        void into(Tensor x) {
+            Picks.along(axis, x, ids, source).write(name, how, x.shape().dim(axis));
+        }
+    }
+
+    /** The checks of {@link #indexAdd}. */
+    static Checked add(String name, Tensor x, int dim, Tensor ids, Tensor source, double alpha) {
+        return write(name, Write.ADD, x, dim, ids, source, alpha);
+    }
+
+    /** The checks of {@link #indexCopy}. */
+    static Checked copy(String name, Tensor x, int dim, Tensor ids, Tensor source) {
+        return write(name, Write.SET, x, dim, ids, source, 1);
+    }
+
+    private static Checked write(String name, Write how, Tensor x, int dim, Tensor index, Tensor source,
+            double alpha) {
         int axis = Check.alive(name, "the tensor", x).shape().axis(name, dim);
         var ids = vector(name, index);
         Check.sameType(name, x, Check.alive(name, "the source", source));
@@ -37,7 +61,7 @@ public final class IndexWrites {
                     + " indices of dimension " + dim + " of " + x.shape() + " is not " + shape);
         }
         Indices.inRange(name, ids, x, axis);
-        return Scatter.written(name, how, x, axis, along(ids, axis, shape),
+        return new Checked(name, how, axis, along(ids, axis, shape),
                 alpha == 1 ? source : Convert.to(source.mul(alpha), x.dtype()));
     }
 
@@ -59,23 +83,24 @@ public final class IndexWrites {
      * end.
      */
     public static Tensor indexFill(Tensor x, int dim, Tensor ids, double value) {
-        return fill(Check.alive("indexFill", "the tensor", x), dim, ids, Tensor.full(x.dtype(), value));
+        Check.alive("indexFill", "the tensor", x);
+        return fill("indexFill", x, dim, ids, Tensor.full(x.dtype(), value)).written(x);
     }
 
     /** {@link #indexFill(Tensor, int, Tensor, double)} with the value of a tensor without dimensions, which gets a gradient too. */
     public static Tensor indexFill(Tensor x, int dim, Tensor ids, Tensor value) {
-        Check.alive("indexFill", "the tensor", x);
-        Check.rank("indexFill", "the value", Check.alive("indexFill", "the value", value), 0);
-        Check.sameType("indexFill", x, value);
-        return fill(x, dim, ids, value);
+        return fill("indexFill", Check.alive("indexFill", "the tensor", x), dim, ids, value).written(x);
     }
 
-    private static Tensor fill(Tensor x, int dim, Tensor index, Tensor value) {
-        int axis = x.shape().axis("indexFill", dim);
-        var ids = Indices.wrapped("indexFill", vector("indexFill", index), x.shape().dim(axis),
+    /** The checks of {@link #indexFill(Tensor, int, Tensor, Tensor)}. */
+    static Checked fill(String name, Tensor x, int dim, Tensor index, Tensor value) {
+        Check.rank(name, "the value", Check.alive(name, "the value", value), 0);
+        Check.sameType(name, x, value);
+        int axis = x.shape().axis(name, dim);
+        var ids = Indices.wrapped(name, vector(name, index), x.shape().dim(axis),
                 "dimension " + axis + " of " + x.shape());
         var shape = x.shape().with(axis, ids.numel());
-        return Scatter.written("indexFill", Write.SET, x, axis, along(ids, axis, shape), Views.expanded(value, shape));
+        return new Checked(name, Write.SET, axis, along(ids, axis, shape), Views.expanded(value, shape));
     }
 
     /**

@@ -34,7 +34,7 @@ public final class Indexing {
         return index(x, indices("index", indices));
     }
 
-    private static Index[] indices(String op, Tensor... tensors) {
+    static Index[] indices(String op, Tensor... tensors) {
         return Arrays.stream(Check.notNull(op, "the array of indices", tensors))
                 .map(ids -> ids == null ? Index.all() : Index.of(ids)).toArray(Index[]::new);
     }
@@ -47,8 +47,12 @@ public final class Indexing {
      * @param accumulate whether they are added to what is there
      */
     public static Tensor indexPut(Tensor x, Index[] indices, Tensor values, boolean accumulate) {
-        var place = Place.of("indexPut", x, indices);
-        checkValues(x, values);
+        return indexPut("indexPut", x, indices, values, accumulate);
+    }
+
+    static Tensor indexPut(String name, Tensor x, Index[] indices, Tensor values, boolean accumulate) {
+        var place = Place.of(name, x, indices);
+        checkValues(name, x, values);
         return place.written(x, values, accumulate);
     }
 
@@ -58,15 +62,15 @@ public final class Indexing {
     }
 
     /** {@link #indexPut(Tensor, Index[], Tensor, boolean)} into a tensor that may have any strides; not recorded. */
-    static void indexPutInto(Tensor target, Index[] indices, Tensor values, boolean accumulate) {
-        Convert.writable("indexPut", Check.alive("indexPut", "the target", target));
-        checkValues(target, values);
-        var place = Place.of("indexPut", target.detach(), indices);
+    static void indexPutInto(String name, Tensor target, Index[] indices, Tensor values, boolean accumulate) {
+        Convert.writable(name, Check.alive(name, "the target", target));
+        checkValues(name, target, values);
+        var place = Place.of(name, target.detach(), indices);
         place.write(target.detach(), values.detach(), accumulate);
     }
 
-    private static void checkValues(Tensor x, Tensor values) {
-        Check.sameType("indexPut", x, Check.alive("indexPut", "the tensor of values", values));
+    private static void checkValues(String name, Tensor x, Tensor values) {
+        Check.sameType(name, x, Check.alive(name, "the tensor of values", values));
     }
 
     /** What indices name in tensors of one shape: a view, and in it certain dimensions by tensors of indices. */

@@ -20,7 +20,7 @@ public final class Pointwise {
 
     // ---- Signs
 
-    private static final Formula NEG = Formula.of("neg", 1).kernel(Unary.NEG).floats((a, b, c, y, n) -> {
+    static final Formula NEG = Formula.of("neg", 1).kernel(Unary.NEG).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = -a[i];
         }
@@ -62,7 +62,7 @@ public final class Pointwise {
         return Elementwise.apply(POSITIVE, x);
     }
 
-    private static final Formula ABS = Formula.of("abs", 1).kernel(Unary.ABS).floats((a, b, c, y, n) -> {
+    static final Formula ABS = Formula.of("abs", 1).kernel(Unary.ABS).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = Math.abs(a[i]);
         }
@@ -94,7 +94,7 @@ public final class Pointwise {
 
     // ---- Roots, squares, inverses
 
-    private static final Formula SQRT = Formula.of("sqrt", 1).kernel(Unary.SQRT).doubles((a, b, c, y, n) -> {
+    static final Formula SQRT = Formula.of("sqrt", 1).kernel(Unary.SQRT).doubles((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = Math.sqrt(a[i]);
         }
@@ -105,7 +105,7 @@ public final class Pointwise {
         return Elementwise.apply(SQRT, x);
     }
 
-    private static final Formula RSQRT = Formula.of("rsqrt", 1).floats((a, b, c, y, n) -> {
+    static final Formula RSQRT = Formula.of("rsqrt", 1).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = (float) (1 / Math.sqrt(a[i]));
         }
@@ -123,7 +123,7 @@ public final class Pointwise {
         return Elementwise.apply(RSQRT, x);
     }
 
-    private static final Formula SQUARE = Formula.of("square", 1)
+    static final Formula SQUARE = Formula.of("square", 1)
             .kernel((a, ao, as, b, bo, bs, c, co, cs, y, yo, n) -> Kernels.best().binary(Kernels.Binary.MUL, a, ao, as,
                     a, ao, as, y, yo, n))
             .floats((a, b, c, y, n) -> {
@@ -145,7 +145,7 @@ public final class Pointwise {
         return Elementwise.apply(SQUARE, x);
     }
 
-    private static final Formula RECIPROCAL = Formula.of("reciprocal", 1).kernel(Unary.RECIPROCAL)
+    static final Formula RECIPROCAL = Formula.of("reciprocal", 1).kernel(Unary.RECIPROCAL)
             .doubles((a, b, c, y, n) -> {
                 for (int i = 0; i < n; i++) {
                     y[i] = 1 / a[i];
@@ -159,7 +159,7 @@ public final class Pointwise {
 
     // ---- Relu
 
-    private static final Formula RELU = Formula.of("relu", 1).kernel(Unary.RELU).floats((a, b, c, y, n) -> {
+    static final Formula RELU = Formula.of("relu", 1).kernel(Unary.RELU).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = Math.max(a[i], 0);
         }

@@ -10,7 +10,7 @@ public final class Rounding {
     private Rounding() {
     }
 
-    private static final Formula FLOOR = Formula.of("floor", 1).floats((a, b, c, y, n) -> {
+    static final Formula FLOOR = Formula.of("floor", 1).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = (float) Math.floor(a[i]);
         }
@@ -25,7 +25,7 @@ public final class Rounding {
         return Elementwise.apply(FLOOR, x);
     }
 
-    private static final Formula CEIL = Formula.of("ceil", 1).floats((a, b, c, y, n) -> {
+    static final Formula CEIL = Formula.of("ceil", 1).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = (float) Math.ceil(a[i]);
         }
@@ -40,7 +40,7 @@ public final class Rounding {
         return Elementwise.apply(CEIL, x);
     }
 
-    private static final Formula ROUND = Formula.of("round", 1).floats((a, b, c, y, n) -> {
+    static final Formula ROUND = Formula.of("round", 1).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = (float) Math.rint(a[i]);
         }
@@ -77,7 +77,7 @@ public final class Rounding {
             .gradient(Op.NOTHING, flow -> flow.give(0, Elementwise.zerosLike(flow.input(0))));
     private static final Formula TENS = Formula.of("round", 2).two((a, ten) -> Math.rint(a / ten) * ten);
 
-    private static final Formula TRUNC = Formula.of("trunc", 1).floats((a, b, c, y, n) -> {
+    static final Formula TRUNC = Formula.of("trunc", 1).floats((a, b, c, y, n) -> {
         for (int i = 0; i < n; i++) {
             y[i] = Math.copySign((float) Math.floor(Math.abs(a[i])), a[i]);
         }

@@ -47,7 +47,7 @@ public final class Scatter {
         return scatter("scatterAdd", Write.ADD, x, dim, index, source);
     }
 
-    private static Tensor scatter(String name, Write how, Tensor x, int dim, Tensor index, Tensor source) {
+    static Tensor scatter(String name, Write how, Tensor x, int dim, Tensor index, Tensor source) {
         Check.alive(name, "the tensor", x);
         var ids = checked(name, x, dim, index, source);
         if (x.rank() == 0 || ids.rank() == 0) {
@@ -143,7 +143,8 @@ public final class Scatter {
         into("scatterAdd", Write.ADD, target, dim, index, source);
     }
 
-    private static void into(String name, Write how, Tensor target, int dim, Tensor index, Tensor source) {
+    /** A write of any name and kind into a tensor that may have any strides; not recorded. */
+    static void into(String name, Write how, Tensor target, int dim, Tensor index, Tensor source) {
         Convert.writable(name, Check.alive(name, "the target", target));
         var ids = checked(name, target, dim, index, source);
         if (target.rank() == 0 || ids.rank() == 0) {

@@ -1,5 +1,6 @@
 package io.chagres.runtime.op;
 
+import io.chagres.runtime.kernel.Moves;
 import io.chagres.runtime.tensor.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ abstract sealed class Tiles {
     }
 
     private static final ThreadLocal<Tiles[]> MINE = ThreadLocal.withInitial(() -> new Tiles[Domain.values().length]);
+
+    /** Results in their type, before they are spread. */
+    private final MemorySegment results = Arena.ofAuto().allocate(8L * SIZE, 64);
 
     private Tiles() {
     }
@@ -51,6 +55,13 @@ abstract sealed class Tiles {
     abstract void run(Formula f, int n);
 
     abstract void store(int from, DType dtype, MemorySegment to, long at, int n);
+
+    /** {@link #store} at a stride in elements. */
+    final void spread(int from, DType dtype, MemorySegment to, long at, long stride, int n) {
+        int bytes = dtype.bytes();
+        store(from, dtype, results, 0, n);
+        Moves.copy(bytes, results, 0, bytes, to, at, bytes * stride, n);
+    }
 
     static final class Floats extends Tiles {
         private final float[][] in = new float[MOST][SIZE];

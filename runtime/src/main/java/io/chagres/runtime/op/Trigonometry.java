@@ -110,7 +110,7 @@ public final class Trigonometry {
         return Elementwise.apply(COSH, x);
     }
 
-    private static final Formula TANH = Formula.of("tanh", 1).kernel(Unary.TANH).one(Math::tanh).slope(Op.OUTPUT,
+    static final Formula TANH = Formula.of("tanh", 1).kernel(Unary.TANH).one(Math::tanh).slope(Op.OUTPUT,
             flow -> {
                 var dy = flow.gradOutput();
                 return sub(dy, mul(dy, square(flow.output())));

@@ -132,31 +132,42 @@ public final class Where {
      *         none
      */
     public static Tensor maskedFill(Tensor x, Tensor mask, double value) {
-        Check.alive("maskedFill", "the tensor", x);
-        mask("maskedFill", "the mask", mask);
+        return filled("maskedFill", x, mask, value("maskedFill", x, mask, value));
+    }
+
+    /** Checks operands; a number as a tensor. */
+    static Tensor value(String name, Tensor x, Tensor mask, double value) {
+        Check.alive(name, "the tensor", x);
+        mask(name, "the mask", mask);
         if (!x.dtype().isFloatingPoint() && value != (long) value) {
             throw new IllegalArgumentException(
-                    "maskedFill: " + value + " for a tensor " + x.shape() + " of " + x.dtype());
+                    name + ": " + value + " for a tensor " + x.shape() + " of " + x.dtype());
         }
-        return filled(x, mask, Tensor.full(x.dtype(), value));
+        return Tensor.full(x.dtype(), value);
     }
 
     /** {@link #maskedFill(Tensor, Tensor, double)} with the value of a tensor without dimensions, which gets a gradient too. */
     public static Tensor maskedFill(Tensor x, Tensor mask, Tensor value) {
-        Check.alive("maskedFill", "the tensor", x);
-        mask("maskedFill", "the mask", mask);
-        Check.rank("maskedFill", "the value", Check.alive("maskedFill", "the value", value), 0);
-        if (value.dtype().category().compareTo(x.dtype().category()) > 0) {
-            throw new IllegalArgumentException("maskedFill: a value of " + value.dtype() + " for a tensor " + x.shape()
-                    + " of " + x.dtype() + "; convert one with to(...)");
-        }
-        return filled(x, mask, Convert.to(value, x.dtype()));
+        return filled("maskedFill", x, mask, value("maskedFill", x, mask, value));
     }
 
-    private static Tensor filled(Tensor x, Tensor mask, Tensor value) {
-        var shape = Arithmetic.broadcast("maskedFill", x.shape(), mask.shape());
-        var y = Tensor.empty(x.dtype(), shape, "maskedFill");
-        choose("maskedFill", mask, value, x, y);
+    /** Checks operands; a value in the type of the tensor. */
+    static Tensor value(String name, Tensor x, Tensor mask, Tensor value) {
+        Check.alive(name, "the tensor", x);
+        mask(name, "the mask", mask);
+        Check.rank(name, "the value", Check.alive(name, "the value", value), 0);
+        if (value.dtype().category().compareTo(x.dtype().category()) > 0) {
+            throw new IllegalArgumentException(name + ": a value of " + value.dtype() + " for a tensor " + x.shape()
+                    + " of " + x.dtype() + "; convert one with to(...)");
+        }
+        return Convert.to(value, x.dtype());
+    }
+
+    /** With operands that were checked. */
+    static Tensor filled(String name, Tensor x, Tensor mask, Tensor value) {
+        var shape = Arithmetic.broadcast(name, x.shape(), mask.shape());
+        var y = Tensor.empty(x.dtype(), shape, name);
+        choose(name, mask, value, x, y);
         return Autograd.record(FILL, y, x, mask, value);
     }
 
@@ -187,18 +198,28 @@ public final class Where {
      * @param source of x's type, with at least as many elements as the mask has true ones
      */
     public static Tensor maskedScatter(Tensor x, Tensor mask, Tensor source) {
-        Check.alive("maskedScatter", "the tensor", x);
-        mask("maskedScatter", "the mask", mask);
-        Check.sameType("maskedScatter", x, Check.alive("maskedScatter", "the source", source));
-        var shape = Arithmetic.broadcast("maskedScatter", x.shape(), mask.shape());
-        var places = places("maskedScatter", Views.expanded(mask, shape));
+        return maskedScatter("maskedScatter", x, mask, source);
+    }
+
+    static Tensor maskedScatter(String name, Tensor x, Tensor mask, Tensor source) {
+        Check.alive(name, "the tensor", x);
+        mask(name, "the mask", mask);
+        var shape = Arithmetic.broadcast(name, x.shape(), mask.shape());
+        var flat = Views.reshape(Views.expanded(x, shape), shape.numel());
+        return Views.reshape(scattering(name, flat, Views.expanded(mask, shape), source).written(flat),
+                shape.toArray());
+    }
+
+    /** The write of a source where a mask is true into the same elements in one dimension. */
+    static IndexWrites.Checked scattering(String name, Tensor flat, Tensor mask, Tensor source) {
+        Check.sameType(name, flat, Check.alive(name, "the source", source));
+        var places = places(name, mask);
         if (places.numel() > source.numel()) {
-            throw new IllegalArgumentException("maskedScatter: the mask has " + places.numel()
+            throw new IllegalArgumentException(name + ": the mask has " + places.numel()
                     + " true elements, the source " + source.shape() + " only " + source.numel());
         }
         var used = Slices.narrow(Views.reshape(source, source.numel()), 0, 0, places.numel());
-        return Views.reshape(Scatter.scatter(Views.reshape(Views.expanded(x, shape), shape.numel()), 0, places, used),
-                shape.toArray());
+        return new IndexWrites.Checked(name, Picks.Write.SET, 0, places, used);
     }
 
     // ---- Where elements are not zero

@@ -24,6 +24,10 @@ class InPlaceOperationsTest {
             new Pair("subInPlace", (x, _) -> InPlace.sub(x, 3), (x, _) -> x.sub(3)),
             new Pair("mulInPlace", (x, _) -> InPlace.mul(x, 3), (x, _) -> x.mul(3)),
             new Pair("divInPlace", (x, _) -> InPlace.div(x, 3), (x, _) -> x.div(3)),
+            new Pair("addInPlace", (x, _) -> InPlace.add(x, 2.5), (x, _) -> x.add(2.5)),
+            new Pair("subInPlace", (x, _) -> InPlace.sub(x, 2.5), (x, _) -> x.sub(2.5)),
+            new Pair("mulInPlace", (x, _) -> InPlace.mul(x, 2.5), (x, _) -> x.mul(2.5)),
+            new Pair("addInPlace", (x, y) -> InPlace.add(x, y, 3), (x, y) -> x.add(y.mul(3))),
             new Pair("fill", (x, _) -> InPlace.fill(x, 3), (x, _) -> x.mul(0).add(3)),
             new Pair("updateInPlace", (x, y) -> InPlace.update(x, z -> z.exp().mul(y)), (x, y) -> x.exp().mul(y)));
 
@@ -39,7 +43,9 @@ class InPlaceOperationsTest {
     @Covers({"InPlace.add(Tensor, Tensor)", "InPlace.sub(Tensor, Tensor)", "InPlace.mul(Tensor, Tensor)",
             "InPlace.div(Tensor, Tensor)", "InPlace.copyFrom(Tensor, Tensor)", "InPlace.add(Tensor, double)",
             "InPlace.sub(Tensor, double)", "InPlace.mul(Tensor, double)", "InPlace.div(Tensor, double)",
-            "InPlace.fill(Tensor, double)", "InPlace.update(Tensor, UnaryOperator)"})
+            "InPlace.add(Tensor, long)", "InPlace.sub(Tensor, long)",
+            "InPlace.mul(Tensor, long)", "InPlace.add(Tensor, Tensor, double)", "InPlace.fill(Tensor, double)",
+            "InPlace.update(Tensor, UnaryOperator)"})
     void sameNumbersAsWithNewResults() {
         for (var dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
             for (var pair : PAIRS) {

@@ -164,9 +164,9 @@ class IndexingTest extends OpTest {
     @Test
     void writesIntoParts() {
         var x = Tensor.zeros(2, 3);
-        Indexing.indexPutInto(x.t(), all(ids(2, 0), Index.at(1)), Tensor.of(new float[]{1, 2}), false);
-        Indexing.indexPutInto(x, all(Index.at(0)), Tensor.scalar(5), true);
-        Indexing.indexPutInto(x, all(ids(1, 1)), Tensor.scalar(1), true);
+        Indexing.indexPutInto("indexPut", x.t(), all(ids(2, 0), Index.at(1)), Tensor.of(new float[]{1, 2}), false);
+        Indexing.indexPutInto("indexPut", x, all(Index.at(0)), Tensor.scalar(5), true);
+        Indexing.indexPutInto("indexPut", x, all(ids(1, 1)), Tensor.scalar(1), true);
         Checks.values(x, 5, 5, 5, 4, 2, 3);
     }
 

@@ -11,6 +11,7 @@ import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Pad;
 import io.chagres.runtime.op.ScatterReduce;
+import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Index;
 import io.chagres.runtime.tensor.Shape;
@@ -109,6 +110,7 @@ class UseAfterCloseTest {
             case "DType" -> DType.FLOAT64;
             case "Rounding" -> io.chagres.runtime.op.Arithmetic.Rounding.FLOOR;
             case "Scope" -> scope;
+            case "Generator" -> new Generator(1);
             case "Tensor" -> other;
             case "Tensor[]" -> new Tensor[]{null, null};
             case "Index[]" -> new Index[]{Index.at(0)};

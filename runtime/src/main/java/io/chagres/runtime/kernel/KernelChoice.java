@@ -76,6 +76,9 @@ final class KernelChoice {
             for (Kernels.Binary f : Kernels.Binary.values()) {
                 checks.add((k, y) -> k.binary(f, x, 0, 1, x, 4, 0, y, 0, n));
             }
+            checks.add((k, y) -> k.scaleShift(-1.7f, 0.3f, x, 0, y, 0, n));
+            checks.add((k, y) -> k.combine(-1.7f, x, 0, 0.6f, x, 0, 0.3f, y, 0, n));
+            checks.add((k, y) -> k.maxOfSquares(x, 0, 4, y, 0, n / 2));
             checks.add((k, y) -> k.u8ToF32(x, 0, y, 0, n, 0.5f, 1));
             MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, n);
             MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, n);

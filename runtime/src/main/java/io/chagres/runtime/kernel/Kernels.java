@@ -16,7 +16,7 @@ public interface Kernels {
 
     /** An element-wise function of one operand. */
     enum Unary {
-        NEG, ABS, RELU, EXP, LOG, SQRT, RECIPROCAL, SIGMOID, TANH
+        NEG, ABS, RELU, EXP, LOG, SQRT, RECIPROCAL, SIGMOID, TANH, GELU_TANH
     }
 
     /** An element-wise function of two operands. */
@@ -48,6 +48,19 @@ public interface Kernels {
     /** y[i] = alpha * x[i]; y may be x. */
     void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n);
 
+    /** y[i] = alpha * x[i] + beta; y may be x. */
+    void scaleShift(float alpha, float beta, MemorySegment x, long xo, MemorySegment y, long yo, long n);
+
+    /** y[i] = alpha * a[i] + beta * b[i] + gamma; y may be a or b. */
+    void combine(float alpha, MemorySegment a, long ao, float beta, MemorySegment b, long bo, float gamma,
+            MemorySegment y, long yo, long n);
+
+    /**
+     * The greatest element of each of n squares of two by two: of x[2i] and x[2i + 1] from the offsets of an upper and a lower
+     * row on; NaN if one of them is.
+     */
+    void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n);
+
     /** y[i] = value. */
     void fill(float value, MemorySegment y, long yo, long n);
 
@@ -64,8 +77,11 @@ public interface Kernels {
     void columnSum(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment out, long oo,
             boolean accumulate);
 
-    /** The sum of (x[i] - centre)² over n elements, in double precision. */
+    /** The sum of (x[i] - centre)² over n elements; centre is rounded to float32, blocks are added up in double precision. */
     double squares(MemorySegment x, long xo, long n, double centre);
+
+    /** The sum of a[i] * (b[i] - centre) over n elements, likewise. */
+    double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre);
 
     /**
      * Squared distances from the column means of a dense matrix of at least one row: out[j] = sum over i of

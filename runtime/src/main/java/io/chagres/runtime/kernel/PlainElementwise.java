@@ -26,6 +26,7 @@ final class PlainElementwise {
                 case RECIPROCAL -> reciprocal(t, count);
                 case SIGMOID -> sigmoid(t, count);
                 case TANH -> tanh(t, count);
+                case GELU_TANH -> geluTanh(t, count);
             }
             Tile.store(t, y, yo + 4 * i, count);
         }
@@ -82,6 +83,12 @@ final class PlainElementwise {
     private static void tanh(float[] t, int n) {
         for (int i = 0; i < n; i++) {
             t[i] = ScalarMath.tanh(t[i]);
+        }
+    }
+
+    private static void geluTanh(float[] t, int n) {
+        for (int i = 0; i < n; i++) {
+            t[i] = ScalarMath.geluTanh(t[i]);
         }
     }
 
@@ -172,6 +179,55 @@ final class PlainElementwise {
     static void axpy(float alpha, float[] s, float[] t, int n) {
         for (int i = 0; i < n; i++) {
             t[i] += alpha * s[i];
+        }
+    }
+
+    static void scaleShift(float alpha, float beta, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        float[] t = Tile.mine().a;
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(x, xo + 4 * i, t, count);
+            scaleShift(alpha, beta, t, count);
+            Tile.store(t, y, yo + 4 * i, count);
+        }
+    }
+
+    private static void scaleShift(float alpha, float beta, float[] t, int n) {
+        for (int i = 0; i < n; i++) {
+            t[i] = t[i] * alpha + beta;
+        }
+    }
+
+    static void combine(float alpha, MemorySegment a, long ao, float beta, MemorySegment b, long bo, float gamma,
+            MemorySegment y, long yo, long n) {
+        Tile tile = Tile.mine();
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(a, ao + 4 * i, tile.a, count);
+            Tile.load(b, bo + 4 * i, tile.b, count);
+            combine(alpha, tile.a, beta, tile.b, gamma, count);
+            Tile.store(tile.a, y, yo + 4 * i, count);
+        }
+    }
+
+    private static void combine(float alpha, float[] s, float beta, float[] t, float gamma, int n) {
+        for (int i = 0; i < n; i++) {
+            s[i] = s[i] * alpha + t[i] * beta + gamma;
+        }
+    }
+
+    static void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+        Tile tile = Tile.mine();
+        int half = Tile.SIZE / 2;
+        for (long i = 0; i < n; i += half) {
+            int count = (int) Math.min(half, n - i);
+            Tile.load(x, upper + 8 * i, tile.a, 2 * count);
+            Tile.load(x, lower + 8 * i, tile.b, 2 * count);
+            for (int j = 0; j < count; j++) {
+                tile.c[j] = Math.max(Math.max(tile.a[2 * j], tile.a[2 * j + 1]),
+                        Math.max(tile.b[2 * j], tile.b[2 * j + 1]));
+            }
+            Tile.store(tile.c, y, yo + 4 * i, count);
         }
     }
 

@@ -38,6 +38,27 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public void scaleShift(float alpha, float beta, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        PlainElementwise.scaleShift(alpha, beta, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void combine(float alpha, MemorySegment a, long ao, float beta, MemorySegment b, long bo, float gamma,
+            MemorySegment y, long yo, long n) {
+        PlainElementwise.combine(alpha, a, ao, beta, b, bo, gamma, y, yo, n);
+    }
+
+    @Override
+    public void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+        PlainElementwise.maxOfSquares(x, upper, lower, y, yo, n);
+    }
+
+    @Override
+    public double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre) {
+        return PlainReductions.products(a, ao, b, bo, n, centre);
+    }
+
+    @Override
     public void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         PlainElementwise.scale(alpha, x, xo, y, yo, n);
     }

@@ -44,6 +44,22 @@ final class PlainReductions {
         return (s0 + s1) + (s2 + s3);
     }
 
+    static double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre) {
+        Tile tile = Tile.mine();
+        float mid = (float) centre;
+        double sum = 0;
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            Tile.load(a, ao + 4 * i, tile.a, count);
+            Tile.load(b, bo + 4 * i, tile.b, count);
+            for (int j = 0; j < count; j++) {
+                tile.a[j] *= tile.b[j] - mid;
+            }
+            sum += sum(tile.a, 0, count);
+        }
+        return sum;
+    }
+
     static float max(MemorySegment x, long xo, long n) {
         float[] t = Tile.mine().a;
         float max = Float.NEGATIVE_INFINITY;
@@ -93,16 +109,17 @@ final class PlainReductions {
 
     static double squares(MemorySegment x, long xo, long n, double centre) {
         float[] t = Tile.mine().a;
+        float mid = (float) centre;
         double sum = 0;
         for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
             Tile.load(x, xo + 4 * i, t, count);
-            sum += squares(t, count, centre);
+            sum += squares(t, count, mid);
         }
         return sum;
     }
 
-    private static double squares(float[] t, int n, double centre) {
+    private static double squares(float[] t, int n, float centre) {
         double s0 = 0;
         double s1 = 0;
         int i = 0;

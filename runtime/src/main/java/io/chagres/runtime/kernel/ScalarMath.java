@@ -29,6 +29,9 @@ final class ScalarMath {
     static final float T0 = -3.33332819422e-1f, T1 = 1.33314422036e-1f, T2 = -5.37397155531e-2f,
             T3 = 2.06390887954e-2f, T4 = -5.70498872745e-3f;
 
+    /** -2 √(2/π), and the weight of the cube. */
+    static final float GELU_SCALE = -1.5957691216f, GELU_CUBE = 0.044715f;
+
     private ScalarMath() {
     }
 
@@ -76,5 +79,10 @@ final class ScalarMath {
             return series * z * x + x;
         }
         return Math.copySign(1 - 2 / (exp(size + size) + 1), x);
+    }
+
+    /** x (1 + tanh u) / 2 is x / (1 + exp(-2u)), here with u = √(2/π) (x + 0.044715 x³). */
+    static float geluTanh(float x) {
+        return x / (exp((x * x * x * GELU_CUBE + x) * GELU_SCALE) + 1);
     }
 }

@@ -7,12 +7,15 @@ import static io.chagres.runtime.kernel.Lanes.offHeap;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.L2I;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -25,6 +28,8 @@ final class VectorElementwise {
     private static final VectorSpecies<Byte> UNSIGNED = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(64, Lanes.COUNT * Byte.SIZE)));
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    private static final VectorSpecies<Integer> HALF_INTS = VectorSpecies.of(int.class,
+            VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 2)));
     private static final boolean TWO_PARTS = UNSIGNED.length() > Lanes.COUNT;
 
     private VectorElementwise() {
@@ -33,7 +38,7 @@ final class VectorElementwise {
     static void unary(Kernels.Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         switch (f) {
             case NEG, ABS, RELU, SQRT, RECIPROCAL -> direct(f, x, xo, y, yo, n);
-            case EXP, LOG, SIGMOID, TANH -> byTile(f, x, xo, y, yo, n);
+            case EXP, LOG, SIGMOID, TANH, GELU_TANH -> byTile(f, x, xo, y, yo, n);
         }
     }
 
@@ -63,6 +68,7 @@ final class VectorElementwise {
                 case LOG -> VectorMath.log(tile, count);
                 case SIGMOID -> VectorMath.sigmoid(tile, count);
                 case TANH -> VectorMath.tanh(tile, count);
+                case GELU_TANH -> VectorMath.geluTanh(tile, count);
                 default -> throw new AssertionError(f);
             }
             Tile.store(tile.a, y, yo + 4 * i, count);
@@ -227,6 +233,54 @@ final class VectorElementwise {
         }
         if (whole < n) {
             PlainElementwise.axpy(alpha, x, xo + end, y, yo + end, n - whole);
+        }
+    }
+
+    static void scaleShift(float alpha, float beta, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        x = offHeap(x);
+        y = offHeap(y);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, x, xo + i, ORDER).mul(alpha).add(beta).intoMemorySegment(y, yo + i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.scaleShift(alpha, beta, x, xo + end, y, yo + end, n - whole);
+        }
+    }
+
+    static void combine(float alpha, MemorySegment a, long ao, float beta, MemorySegment b, long bo, float gamma,
+            MemorySegment y, long yo, long n) {
+        a = offHeap(a);
+        b = offHeap(b);
+        y = offHeap(y);
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        for (long i = 0; i < end; i += BYTES) {
+            fromMemorySegment(FLOATS, a, ao + i, ORDER).mul(alpha)
+                    .add(fromMemorySegment(FLOATS, b, bo + i, ORDER).mul(beta)).add(gamma)
+                    .intoMemorySegment(y, yo + i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.combine(alpha, a, ao + end, beta, b, bo + end, gamma, y, yo + end, n - whole);
+        }
+    }
+
+    /** A pair of floats is a long: its upper half comes down to meet the lower one, and then the lower halves are kept. */
+    static void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+        x = offHeap(x);
+        y = offHeap(y);
+        int step = Lanes.COUNT / 2;
+        long whole = n - n % step;
+        for (long i = 0; i < whole; i += step) {
+            FloatVector column = fromMemorySegment(FLOATS, x, upper + 8 * i, ORDER)
+                    .max(fromMemorySegment(FLOATS, x, lower + 8 * i, ORDER));
+            FloatVector right = column.reinterpretAsLongs().lanewise(LSHR, 32).reinterpretAsFloats();
+            ((IntVector) column.max(right).reinterpretAsLongs().convertShape(L2I, HALF_INTS, 0)).intoMemorySegment(y,
+                    yo + 4 * i, ORDER);
+        }
+        if (whole < n) {
+            PlainElementwise.maxOfSquares(x, upper + 8 * whole, lower + 8 * whole, y, yo + 4 * whole, n - whole);
         }
     }
 

@@ -39,6 +39,27 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void scaleShift(float alpha, float beta, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        VectorElementwise.scaleShift(alpha, beta, x, xo, y, yo, n);
+    }
+
+    @Override
+    public void combine(float alpha, MemorySegment a, long ao, float beta, MemorySegment b, long bo, float gamma,
+            MemorySegment y, long yo, long n) {
+        VectorElementwise.combine(alpha, a, ao, beta, b, bo, gamma, y, yo, n);
+    }
+
+    @Override
+    public void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+        VectorElementwise.maxOfSquares(x, upper, lower, y, yo, n);
+    }
+
+    @Override
+    public double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre) {
+        return VectorReductions.products(a, ao, b, bo, n, centre);
+    }
+
+    @Override
     public void scale(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         VectorElementwise.scale(alpha, x, xo, y, yo, n);
     }

@@ -27,6 +27,8 @@ final class VectorMath {
     private static final Stage[] SIGMOID = {VectorMath::negativeSize, EXP[0], EXP[1], EXP[2], VectorMath::sigmoidOfExp};
     private static final Stage[] TANH = {VectorMath::twiceTheSize, EXP[0], EXP[1], EXP[2], VectorMath::tanhOfExp};
 
+    private static final Stage[] GELU_TANH = {VectorMath::geluExponent, EXP[0], EXP[1], EXP[2], VectorMath::geluOfExp};
+
     private interface Stage {
         void run(Tile tile, int n);
     }
@@ -48,6 +50,10 @@ final class VectorMath {
 
     static void tanh(Tile tile, int n) {
         run(TANH, tile, n);
+    }
+
+    static void geluTanh(Tile tile, int n) {
+        run(GELU_TANH, tile, n);
     }
 
     private static void run(Stage[] stages, Tile tile, int n) {
@@ -164,6 +170,21 @@ final class VectorMath {
             FloatVector series = z.mul(T4).add(T3).mul(z).add(T2).mul(z).add(T1).mul(z).add(T0);
             FloatVector small = series.mul(z).mul(x).add(x);
             signed.blend(small, x.abs().compare(LT, TANH_SMALL)).intoArray(tile.a, i);
+        }
+    }
+
+    /** x to the exponent in a and itself in c. */
+    private static void geluExponent(Tile tile, int n) {
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            FloatVector x = fromArray(FLOATS, tile.a, i);
+            x.intoArray(tile.c, i);
+            x.mul(x).mul(x).mul(GELU_CUBE).add(x).mul(GELU_SCALE).intoArray(tile.a, i);
+        }
+    }
+
+    private static void geluOfExp(Tile tile, int n) {
+        for (int i = 0; i < n; i += Lanes.COUNT) {
+            fromArray(FLOATS, tile.c, i).div(fromArray(FLOATS, tile.a, i).add(1)).intoArray(tile.a, i);
         }
     }
 }

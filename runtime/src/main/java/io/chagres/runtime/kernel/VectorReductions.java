@@ -22,34 +22,42 @@ final class VectorReductions {
     private VectorReductions() {
     }
 
+    /** Eight vectors are added up pair by pair in float32, three roundings one after the other, and go to totals in float64. */
+    private static final long GROUP = 8 * BYTES;
+
     static double sum(MemorySegment x, long xo, long n) {
-        x = offHeap(x);
         long whole = FLOATS.loopBound(n);
         long end = 4 * whole;
-        long pairs = end - end % (2 * BYTES);
-        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
-        DoubleVector high = low;
-        DoubleVector lowOdd = low;
-        DoubleVector highOdd = low;
-        for (long i = 0; i < pairs; i += 2 * BYTES) {
-            FloatVector even = fromMemorySegment(FLOATS, x, xo + i, ORDER);
-            FloatVector odd = fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER);
-            low = DOUBLE.cast(low).add(even.convert(F2D, 0));
-            high = DOUBLE.cast(high).add(even.convert(F2D, 1));
-            lowOdd = DOUBLE.cast(lowOdd).add(odd.convert(F2D, 0));
-            highOdd = DOUBLE.cast(highOdd).add(odd.convert(F2D, 1));
-        }
-        if (pairs < end) {
-            FloatVector last = fromMemorySegment(FLOATS, x, xo + pairs, ORDER);
-            low = DOUBLE.cast(low).add(last.convert(F2D, 0));
-            high = DOUBLE.cast(high).add(last.convert(F2D, 1));
-        }
-        low = low.add(lowOdd);
-        high = high.add(highOdd);
         double[] lanes = Tile.mine().lanes;
-        low.add(high).intoArray(lanes, 0);
+        wholeSum(x, xo, end, lanes);
         double sum = Lanes.sum(lanes);
         return whole == n ? sum : sum + PlainReductions.sum(x, xo + end, n - whole);
+    }
+
+    private static void wholeSum(MemorySegment x, long xo, long end, double[] lanes) {
+        x = offHeap(x);
+        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
+        DoubleVector high = low;
+        long i = 0;
+        for (; i <= end - GROUP; i += GROUP) {
+            FloatVector first = fromMemorySegment(FLOATS, x, xo + i, ORDER)
+                    .add(fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER))
+                    .add(fromMemorySegment(FLOATS, x, xo + i + 2 * BYTES, ORDER)
+                            .add(fromMemorySegment(FLOATS, x, xo + i + 3 * BYTES, ORDER)));
+            FloatVector second = fromMemorySegment(FLOATS, x, xo + i + 4 * BYTES, ORDER)
+                    .add(fromMemorySegment(FLOATS, x, xo + i + 5 * BYTES, ORDER))
+                    .add(fromMemorySegment(FLOATS, x, xo + i + 6 * BYTES, ORDER)
+                            .add(fromMemorySegment(FLOATS, x, xo + i + 7 * BYTES, ORDER)));
+            FloatVector all = first.add(second);
+            low = DOUBLE.cast(low).add(all.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(all.convert(F2D, 1));
+        }
+        for (; i < end; i += BYTES) {
+            FloatVector one = fromMemorySegment(FLOATS, x, xo + i, ORDER);
+            low = DOUBLE.cast(low).add(one.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(one.convert(F2D, 1));
+        }
+        low.add(high).intoArray(lanes, 0);
     }
 
     static float max(MemorySegment x, long xo, long n) {
@@ -138,23 +146,50 @@ final class VectorReductions {
     }
 
     static double squares(MemorySegment x, long xo, long n, double centre) {
-        x = offHeap(x);
         long whole = FLOATS.loopBound(n);
         long end = 4 * whole;
-        DoubleVector mid = DoubleVector.broadcast(Lanes.DOUBLES, centre);
-        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
-        DoubleVector high = low;
-        for (long i = 0; i < end; i += BYTES) {
-            FloatVector v = fromMemorySegment(FLOATS, x, xo + i, ORDER);
-            DoubleVector d0 = DOUBLE.cast(v.convert(F2D, 0)).sub(mid);
-            DoubleVector d1 = DOUBLE.cast(v.convert(F2D, 1)).sub(mid);
-            low = DOUBLE.cast(low).add(d0.mul(d0));
-            high = DOUBLE.cast(high).add(d1.mul(d1));
-        }
         double[] lanes = Tile.mine().lanes;
-        low.add(high).intoArray(lanes, 0);
+        wholeProducts(x, xo, (float) centre, x, xo, (float) centre, end, lanes);
         double sum = Lanes.sum(lanes);
         return whole == n ? sum : sum + PlainReductions.squares(x, xo + end, n - whole, centre);
+    }
+
+    static double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre) {
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        double[] lanes = Tile.mine().lanes;
+        wholeProducts(a, ao, 0, b, bo, (float) centre, end, lanes);
+        double sum = Lanes.sum(lanes);
+        return whole == n ? sum : sum + PlainReductions.products(a, ao + end, b, bo + end, n - whole, centre);
+    }
+
+    private static void wholeProducts(MemorySegment a, long ao, float left, MemorySegment b, long bo, float right,
+            long end, double[] lanes) {
+        a = offHeap(a);
+        b = offHeap(b);
+        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
+        DoubleVector high = low;
+        long i = 0;
+        for (; i <= end - 4 * BYTES; i += 4 * BYTES) {
+            FloatVector p0 = fromMemorySegment(FLOATS, a, ao + i, ORDER).sub(left)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i, ORDER).sub(right));
+            FloatVector p1 = fromMemorySegment(FLOATS, a, ao + i + BYTES, ORDER).sub(left)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i + BYTES, ORDER).sub(right));
+            FloatVector p2 = fromMemorySegment(FLOATS, a, ao + i + 2 * BYTES, ORDER).sub(left)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i + 2 * BYTES, ORDER).sub(right));
+            FloatVector p3 = fromMemorySegment(FLOATS, a, ao + i + 3 * BYTES, ORDER).sub(left)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i + 3 * BYTES, ORDER).sub(right));
+            FloatVector all = p0.add(p1).add(p2.add(p3));
+            low = DOUBLE.cast(low).add(all.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(all.convert(F2D, 1));
+        }
+        for (; i < end; i += BYTES) {
+            FloatVector one = fromMemorySegment(FLOATS, a, ao + i, ORDER).sub(left)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i, ORDER).sub(right));
+            low = DOUBLE.cast(low).add(one.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(one.convert(F2D, 1));
+        }
+        low.add(high).intoArray(lanes, 0);
     }
 
     static void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol,

@@ -16,6 +16,9 @@ final class WarmingKernels implements Kernels {
     private final Warmth[] binary = Warmth.each(Binary.values().length);
     private final Warmth axpy = new Warmth();
     private final Warmth scale = new Warmth();
+    private final Warmth scaleShift = new Warmth();
+    private final Warmth combine = new Warmth();
+    private final Warmth maxOfSquares = new Warmth();
     private final Warmth fill = new Warmth();
     private final Warmth reluBackward = new Warmth();
     private final Warmth u8ToF32 = new Warmth();
@@ -69,6 +72,37 @@ final class WarmingKernels implements Kernels {
             vector.scale(alpha, x, xo, y, yo, n);
         } else {
             scale.run(vector, plain, n, (k, from, count) -> k.scale(alpha, x, xo + 4 * from, y, yo + 4 * from, count));
+        }
+    }
+
+    @Override
+    public void scaleShift(float alpha, float beta, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
+        if (scaleShift.isHot()) {
+            vector.scaleShift(alpha, beta, x, xo, y, yo, n);
+        } else {
+            scaleShift.run(vector, plain, n,
+                    (k, from, count) -> k.scaleShift(alpha, beta, x, xo + 4 * from, y, yo + 4 * from, count));
+        }
+    }
+
+    @Override
+    public void combine(float alpha, MemorySegment a, long ao, float beta, MemorySegment b, long bo, float gamma,
+            MemorySegment y, long yo, long n) {
+        if (combine.isHot()) {
+            vector.combine(alpha, a, ao, beta, b, bo, gamma, y, yo, n);
+        } else {
+            combine.run(vector, plain, n, (k, from, count) -> k.combine(alpha, a, ao + 4 * from, beta, b,
+                    bo + 4 * from, gamma, y, yo + 4 * from, count));
+        }
+    }
+
+    @Override
+    public void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+        if (maxOfSquares.isHot()) {
+            vector.maxOfSquares(x, upper, lower, y, yo, n);
+        } else {
+            maxOfSquares.run(vector, plain, n, (k, from, count) -> k.maxOfSquares(x, upper + 8 * from,
+                    lower + 8 * from, y, yo + 4 * from, count));
         }
     }
 
@@ -132,6 +166,11 @@ final class WarmingKernels implements Kernels {
     @Override
     public float max(MemorySegment x, long xo, long n) {
         return vector.max(x, xo, n);
+    }
+
+    @Override
+    public double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre) {
+        return vector.products(a, ao, b, bo, n, centre);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.chagres.runtime.op;
 
+import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.NormalizationPlan;
+import io.chagres.runtime.team.Part;
+import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 
@@ -11,6 +14,7 @@ import io.chagres.runtime.tensor.Tensor;
  */
 public final class BatchNorm extends Normalization {
     private static final String NAME = "batchNorm";
+    private static final long SHORTEST_PLANE = 32;
 
     private final boolean training;
     private final long n;
@@ -146,6 +150,110 @@ public final class BatchNorm extends Normalization {
     private long at(long example, long channel) {
         return (example * channels + channel) * inner;
     }
+
+    // ---- Float32: planes of some size are read faster one by one than oneDNN reads this layout
+
+    private boolean byPlanes() {
+        return inner >= SHORTEST_PLANE;
+    }
+
+    /** Each channel is one part's, so that results do not depend on the number of threads. */
+    private void eachChannel(Part part) {
+        Team.parallel((int) Math.min(channels, Math.max(1, Cutoffs.parts(n * channels * inner))), part);
+    }
+
+    private long plane(Tensor x, long example, long channel) {
+        return x.position() + Float.BYTES * at(example, channel);
+    }
+
+    @Override
+    void forward32(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        if (!byPlanes()) {
+            super.forward32(x, weight, bias, y);
+            return;
+        }
+        eachChannel((part, parts) -> {
+            long end = Part.start(part + 1, parts, channels, 1);
+            for (long channel = Part.start(part, parts, channels, 1); channel < end; channel++) {
+                if (training) {
+                    measure32(x, channel);
+                }
+                double factor = scale(channel) * get(weight, channel, 1);
+                double shift = get(bias, channel, 0) - get(stats, channel) * factor;
+                for (long example = 0; example < n; example++) {
+                    Kernels.best().scaleShift((float) factor, (float) shift, x.storage().base(),
+                            plane(x, example, channel), y.storage().base(), plane(y, example, channel), inner);
+                }
+            }
+        });
+    }
+
+    private void measure32(Tensor x, long channel) {
+        var kernels = Kernels.best();
+        var segment = x.storage().base();
+        double sum = 0;
+        for (long example = 0; example < n; example++) {
+            sum += kernels.sum(segment, plane(x, example, channel), inner);
+        }
+        double mean = sum / (n * inner);
+        double squares = 0;
+        for (long example = 0; example < n; example++) {
+            squares += kernels.squares(segment, plane(x, example, channel), inner, mean);
+        }
+        double off = (float) mean - mean;
+        put(stats, channel, mean);
+        put(stats, channels + channel, Math.max(0, squares / (n * inner) - off * off));
+    }
+
+    @Override
+    void backward32(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        if (!byPlanes()) {
+            super.backward32(x, dy, weight, dx, dWeight, dBias);
+            return;
+        }
+        eachChannel((part, parts) -> {
+            long end = Part.start(part + 1, parts, channels, 1);
+            for (long channel = Part.start(part, parts, channels, 1); channel < end; channel++) {
+                backward32(channel, x, dy, weight, dx, dWeight, dBias);
+            }
+        });
+    }
+
+    private void backward32(long channel, Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        var kernels = Kernels.best();
+        var in = x.storage().base();
+        var from = dy.storage().base();
+        var to = dx.storage().base();
+        double mean = get(stats, channel);
+        double scale = scale(channel);
+        double sum = 0;
+        double product = 0;
+        for (long example = 0; example < n; example++) {
+            sum += kernels.sum(from, plane(dy, example, channel), inner);
+            product += kernels.products(from, plane(dy, example, channel), in, plane(x, example, channel), inner, mean);
+        }
+        if (dWeight != null) {
+            put(dWeight, channel, product * scale);
+        }
+        if (dBias != null) {
+            put(dBias, channel, sum);
+        }
+        // see backward64, with x̂ = (x - mean) · scale multiplied out
+        double factor = scale * get(weight, channel, 1);
+        double ofX = training ? -factor * scale * scale * product / (n * inner) : 0;
+        double rest = training ? -factor * sum / (n * inner) - ofX * mean : 0;
+        for (long example = 0; example < n; example++) {
+            if (training) {
+                kernels.combine((float) factor, from, plane(dy, example, channel), (float) ofX, in,
+                        plane(x, example, channel), (float) rest, to, plane(dx, example, channel), inner);
+            } else {
+                kernels.scale((float) factor, from, plane(dy, example, channel), to, plane(dx, example, channel),
+                        inner);
+            }
+        }
+    }
+
+    // ---- Float64
 
     @Override
     void forward64(Tensor x, Tensor weight, Tensor bias, Tensor y) {

@@ -3,6 +3,7 @@ package io.chagres.runtime.op;
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.ffi.DnnFunction;
+import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.EltwisePlan;
 import io.chagres.runtime.tensor.DType;
@@ -56,7 +57,10 @@ public final class Gelu extends Op {
             long n = x.numel();
             var in = x.storage().base();
             var out = y.storage().base();
-            if (n > 0 && x.dtype() == DType.FLOAT32) {
+            if (x.dtype() == DType.FLOAT32 && function == DnnFunction.GELU_TANH) {
+                Cutoffs.inParts(n, (from, count) -> Kernels.best().unary(Kernels.Unary.GELU_TANH, in,
+                        x.position() + 4 * from, out, y.position() + 4 * from, count));
+            } else if (n > 0 && x.dtype() == DType.FLOAT32) {
                 EltwisePlan.forward(function, n, in, x.position(), out, y.position());
             } else {
                 Cutoffs.inParts(n, (from, count) -> {

@@ -33,6 +33,16 @@ abstract class Normalization extends Op {
     /** How to compute it in float32. The input has elements. */
     abstract NormalizationPlan plan(Tensor x);
 
+    /** Computes y in float32. */
+    void forward32(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        plan(x).forward(place(x), place(weight), place(bias), place(stats), place(y));
+    }
+
+    /** Computes gradients in float32; those of weight and bias are null if there is no weight or bias. */
+    void backward32(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        plan(x).backward(place(x), place(dy), place(stats), place(weight), place(dx), place(dWeight), place(dBias));
+    }
+
     /** Computes y in float64. */
     abstract void forward64(Tensor x, Tensor weight, Tensor bias, Tensor y);
 
@@ -77,7 +87,7 @@ abstract class Normalization extends Op {
             acquire(x, stats, y, weight, bias, null, null);
             try {
                 if (x.dtype() == DType.FLOAT32) {
-                    plan(x).forward(place(x), place(weight), place(bias), place(stats), place(y));
+                    forward32(x, weight, bias, y);
                 } else {
                     forward64(x, weight, bias, y);
                 }
@@ -171,8 +181,7 @@ abstract class Normalization extends Op {
         acquire(x, stats, dy, weight, dx, dWeight, dBias);
         try {
             if (x.dtype() == DType.FLOAT32) {
-                plan(x).backward(place(x), place(dy), place(stats), place(weight), place(dx), place(dWeight),
-                        place(dBias));
+                backward32(x, dy, weight, dx, dWeight, dBias);
             } else {
                 backward64(x, dy, weight, dx, dWeight, dBias);
             }
@@ -235,10 +244,10 @@ abstract class Normalization extends Op {
         Storage.release(storage(e), storage(f), storage(g), null);
     }
 
-    // ---- Elements in float64
+    // ---- Elements
 
     static double get(Tensor x, long index) {
-        return Elements.getDouble(DType.FLOAT64, x.storage().base(), x.position() + Double.BYTES * index);
+        return Elements.getDouble(x.dtype(), x.storage().base(), x.position() + x.dtype().bytes() * index);
     }
 
     /** An element of a parameter, or what stands for it if there is none. */
@@ -247,6 +256,6 @@ abstract class Normalization extends Op {
     }
 
     static void put(Tensor x, long index, double value) {
-        Elements.putDouble(DType.FLOAT64, x.storage().base(), x.position() + Double.BYTES * index, value);
+        Elements.putDouble(x.dtype(), x.storage().base(), x.position() + x.dtype().bytes() * index, value);
     }
 }

@@ -155,7 +155,10 @@ public final class Variance extends Op {
     private static double squares(Tensor x, long at, Along along, double centre) {
         var segment = x.storage().base();
         if (x.dtype() == DType.FLOAT32 && Reduce.isLongRow(along.count(), along.inner())) {
-            return Kernels.best().squares(segment, at, along.count(), centre);
+            // distances are taken from the rounded centre, which is off by no more than half a unit in its last place
+            double off = (float) centre - centre;
+            double squares = Kernels.best().squares(segment, at, along.count(), centre);
+            return Math.max(0, squares - along.count() * off * off);
         }
         double sum = 0;
         double drift = 0;

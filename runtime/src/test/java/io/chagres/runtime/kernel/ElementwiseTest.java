@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.chagres.runtime.kernel.Cases#kernels")
 class ElementwiseTest {
+    /** Many where the result nearly vanishes: the exponent is off by half a unit in its last place. */
+    private static final double GELU_ULPS = 64;
+
     @Parameter
     Kernels kernels;
 
@@ -33,6 +36,7 @@ class ElementwiseTest {
             case RECIPROCAL -> 1 / x;
             case SIGMOID -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
             case TANH -> Math.tanh(x);
+            case GELU_TANH -> x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
         };
     }
 
@@ -41,6 +45,7 @@ class ElementwiseTest {
             case NEG, ABS, RELU, SQRT, RECIPROCAL -> 0;
             case EXP, LOG -> 1;
             case TANH -> 2;
+            case GELU_TANH -> GELU_ULPS;
             case SIGMOID -> 3;
         };
     }
@@ -152,6 +157,64 @@ class ElementwiseTest {
         sum.assertFencesStand();
         scaled.assertFencesStand();
         filled.assertFencesStand();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void scaledShiftedAndCombined(int n) {
+        Floats a = Floats.random(n, 1);
+        Floats b = Floats.random(n, 2);
+        Floats shifted = Floats.zeros(n);
+        kernels.scaleShift(-1.7f, 0.3f, a.segment, a.offset, shifted.segment, shifted.offset, n);
+        Floats combined = Floats.zeros(n);
+        kernels.combine(-1.7f, a.segment, a.offset, 0.6f, b.segment, b.offset, 0.3f, combined.segment, combined.offset,
+                n);
+        for (int i = 0; i < n; i++) {
+            assertUlps(-1.7f * a.get(i) + 0.3f, shifted.get(i), 0, k -> "scaleShift " + k, i);
+            assertUlps(-1.7f * a.get(i) + 0.6f * b.get(i) + 0.3f, combined.get(i), 0, k -> "combine " + k, i);
+        }
+        shifted.assertFencesStand();
+        combined.assertFencesStand();
+        Floats copy = a.copy();
+        kernels.combine(-1.7f, copy.segment, copy.offset, 0.6f, b.segment, b.offset, 0.3f, copy.segment, copy.offset,
+                n);
+        assertSameBits(combined, copy, "combine into its left operand");
+        kernels.combine(-1.7f, a.segment, a.offset, 0.6f, b.segment, b.offset, 0.3f, b.segment, b.offset, n);
+        assertSameBits(combined, b, "combine into its right operand");
+        kernels.scaleShift(-1.7f, 0.3f, a.segment, a.offset, a.segment, a.offset, n);
+        assertSameBits(shifted, a, "scaleShift in place");
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void theGreatestOfSquares(int n) {
+        checkSquares(Floats.random(4 * n, n), n);
+    }
+
+    @Test
+    void theGreatestOfSquaresOfSpecialValues() {
+        float[] specials = Cases.specials();
+        int n = specials.length * specials.length;
+        for (int column = 0; column < 2; column++) {
+            float[] values = new float[4 * n];
+            for (int i = 0; i < n; i++) {
+                values[2 * i + column] = specials[i / specials.length];
+                values[2 * n + 2 * i] = specials[i % specials.length];
+                values[2 * n + 2 * i + 1] = specials[(i + 3) % specials.length];
+            }
+            checkSquares(Floats.of(values), n);
+        }
+    }
+
+    private void checkSquares(Floats x, int n) {
+        Floats y = Floats.zeros(n);
+        kernels.maxOfSquares(x.segment, x.offset, x.offset + 8L * n, y.segment, y.offset, n);
+        for (int i = 0; i < n; i++) {
+            float upper = Math.max(x.get(2 * i), x.get(2 * i + 1));
+            float lower = Math.max(x.get(2 * n + 2 * i), x.get(2 * n + 2 * i + 1));
+            assertUlps(Math.max(upper, lower), y.get(i), 0, k -> "square " + k, i);
+        }
+        y.assertFencesStand();
     }
 
     @ParameterizedTest

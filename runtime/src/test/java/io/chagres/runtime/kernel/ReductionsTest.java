@@ -28,7 +28,7 @@ class ReductionsTest {
             sum += x.get(i);
             max = Math.max(max, x.get(i));
         }
-        assertClose(sum, kernels.sum(x.segment, x.offset, n), 1e-12, 1e-12, "sum");
+        assertClose(sum, kernels.sum(x.segment, x.offset, n), 1e-6, 1e-7 * n, "sum");
         assertEquals(max, kernels.max(x.segment, x.offset, n));
     }
 
@@ -118,9 +118,28 @@ class ReductionsTest {
         for (double centre : new double[]{0, 0.7, -1000}) {
             double sum = 0;
             for (int i = 0; i < n; i++) {
-                sum += (x.get(i) - centre) * (x.get(i) - centre);
+                double distance = x.get(i) - (float) centre;
+                sum += distance * distance;
             }
-            assertClose(sum, kernels.squares(x.segment, x.offset, n, centre), 1e-12, 1e-12, "squares");
+            assertClose(sum, kernels.squares(x.segment, x.offset, n, centre), 1e-6, 1e-12, "squares");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void productsWithDistancesFromACentre(int n) {
+        Floats a = Floats.random(n, n);
+        Floats b = Floats.random(n, n + 1);
+        for (double centre : new double[]{0, 0.7, -1000}) {
+            double sum = 0;
+            double size = 0;
+            for (int i = 0; i < n; i++) {
+                double product = a.get(i) * (double) (b.get(i) - (float) centre);
+                sum += product;
+                size += Math.abs(product);
+            }
+            double found = kernels.products(a.segment, a.offset, b.segment, b.offset, n, centre);
+            assertClose(sum, found, 0, 1e-6 * size, "products");
         }
     }
 

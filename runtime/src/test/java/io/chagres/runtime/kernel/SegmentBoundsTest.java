@@ -36,6 +36,17 @@ class SegmentBoundsTest {
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.columnSum(little, 0, 10, 10, 0, 10, enough, 0, false));
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.squares(little, 0, N, 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.products(little, 0, enough, 0, N, 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.products(enough, 0, little, 0, N, 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.scaleShift(1, 1, little, 0, enough, 0, N));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.scaleShift(1, 1, enough, 0, little, 0, N));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.combine(1, enough, 0, 1, little, 0, 1, enough, 0, N));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.combine(1, enough, 0, 1, enough, 0, 1, little, 0, N));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.maxOfSquares(enough, 0, 4, enough, 0, N));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.maxOfSquares(little, 0, 0, enough, 0, N / 2));
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.columnSquares(little, 0, 10, 10, 0, 10, enough, 0, enough, 0));
             MemorySegment short9 = Arena.ofAuto().allocate(4 * 9);

@@ -10,6 +10,7 @@ import io.chagres.runtime.memory.Memory;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.reliability.Garbage;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
@@ -187,7 +188,8 @@ class IndexSelectTest extends OpTest {
     }
 
     @Test
-    void aRepeatedStepAllocatesNothing() {
+    void aRepeatedStepAllocatesNothing() throws InterruptedException {
+        Garbage.collect();
         var weight = Tensor.owned(Owner.DATA, DType.FLOAT32, Shape.of(30, 40), "w").requiresGrad(true);
         var ids = Tensor.owned(Owner.DATA, DType.INT64, Shape.of(7), "ids");
         try (weight; ids) {

@@ -10,6 +10,7 @@ import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.plan.Plans;
 import io.chagres.runtime.random.Generator;
+import io.chagres.runtime.reliability.Garbage;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
@@ -202,7 +203,8 @@ class MatmulTest extends OpTest {
     }
 
     @Test
-    void aRepeatedStepPreparesAndAllocatesNothing() {
+    void aRepeatedStepPreparesAndAllocatesNothing() throws InterruptedException {
+        Garbage.collect();
         var a = Tensor.owned(Owner.DATA, DType.FLOAT32, Shape.of(3, 4, 5), "a").requiresGrad(true);
         var b = Tensor.owned(Owner.DATA, DType.FLOAT32, Shape.of(1, 5, 6), "b").requiresGrad(true);
         try (a; b) {

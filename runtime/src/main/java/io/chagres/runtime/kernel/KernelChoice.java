@@ -78,7 +78,7 @@ final class KernelChoice {
             }
             checks.add((k, y) -> k.scaleShift(-1.7f, 0.3f, x, 0, y, 0, n));
             checks.add((k, y) -> k.combine(-1.7f, x, 0, 0.6f, x, 0, 0.3f, y, 0, n));
-            checks.add((k, y) -> k.maxOfSquares(x, 0, 4, y, 0, n / 2));
+            checks.add((k, y) -> k.maxOfSquares(x, 0, 22, y, 0, 3, 11));
             checks.add((k, y) -> k.u8ToF32(x, 0, y, 0, n, 0.5f, 1));
             MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, n);
             MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, n);

@@ -56,10 +56,10 @@ public interface Kernels {
             MemorySegment y, long yo, long n);
 
     /**
-     * The greatest element of each of n squares of two by two: of x[2i] and x[2i + 1] from the offsets of an upper and a lower
-     * row on; NaN if one of them is.
+     * The greatest element of each square of two by two, NaN if one is: y, [rows, half], from x, of twice as many rows of
+     * {@code cols} elements, at least 2 · half.
      */
-    void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n);
+    void maxOfSquares(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half);
 
     /** y[i] = value. */
     void fill(float value, MemorySegment y, long yo, long n);

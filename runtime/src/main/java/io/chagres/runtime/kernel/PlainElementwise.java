@@ -216,18 +216,20 @@ final class PlainElementwise {
         }
     }
 
-    static void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+    static void maxOfSquares(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
         Tile tile = Tile.mine();
-        int half = Tile.SIZE / 2;
-        for (long i = 0; i < n; i += half) {
-            int count = (int) Math.min(half, n - i);
-            Tile.load(x, upper + 8 * i, tile.a, 2 * count);
-            Tile.load(x, lower + 8 * i, tile.b, 2 * count);
-            for (int j = 0; j < count; j++) {
-                tile.c[j] = Math.max(Math.max(tile.a[2 * j], tile.a[2 * j + 1]),
-                        Math.max(tile.b[2 * j], tile.b[2 * j + 1]));
+        for (long row = 0; row < rows; row++) {
+            long upper = xo + 8 * row * cols;
+            for (long j = 0; j < half; j += Tile.SIZE / 2) {
+                int count = (int) Math.min(Tile.SIZE / 2, half - j);
+                Tile.load(x, upper + 8 * j, tile.a, 2 * count);
+                Tile.load(x, upper + 4 * cols + 8 * j, tile.b, 2 * count);
+                for (int i = 0; i < count; i++) {
+                    tile.c[i] = Math.max(Math.max(tile.a[2 * i], tile.a[2 * i + 1]),
+                            Math.max(tile.b[2 * i], tile.b[2 * i + 1]));
+                }
+                Tile.store(tile.c, y, yo + 4 * (row * half + j), count);
             }
-            Tile.store(tile.c, y, yo + 4 * i, count);
         }
     }
 

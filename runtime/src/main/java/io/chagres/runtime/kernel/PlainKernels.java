@@ -49,8 +49,8 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
-    public void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
-        PlainElementwise.maxOfSquares(x, upper, lower, y, yo, n);
+    public void maxOfSquares(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
+        PlainElementwise.maxOfSquares(x, xo, cols, y, yo, rows, half);
     }
 
     @Override

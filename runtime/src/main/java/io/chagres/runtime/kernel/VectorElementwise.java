@@ -13,6 +13,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -30,6 +31,7 @@ final class VectorElementwise {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     private static final VectorSpecies<Integer> HALF_INTS = VectorSpecies.of(int.class,
             VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 2)));
+    private static final ValueLayout.OfFloat FLOAT_AT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final boolean TWO_PARTS = UNSIGNED.length() > Lanes.COUNT;
 
     private VectorElementwise() {
@@ -266,21 +268,48 @@ final class VectorElementwise {
         }
     }
 
-    /** A pair of floats is a long: its upper half comes down to meet the lower one, and then the lower halves are kept. */
-    static void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
+    static void maxOfSquares(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
+        if (half < Lanes.COUNT / 2) {
+            maxOfFew(x, xo, cols, y, yo, rows, half);
+        } else {
+            maxOfMany(x, xo, cols, y, yo, rows, half);
+        }
+    }
+
+    /**
+     * A pair of floats is a long: its upper half comes down to meet the lower one, and then the lower halves are kept. The last
+     * vector of a row reaches back over what was done before.
+     */
+    private static void maxOfMany(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
         x = offHeap(x);
         y = offHeap(y);
         int step = Lanes.COUNT / 2;
-        long whole = n - n % step;
-        for (long i = 0; i < whole; i += step) {
-            FloatVector column = fromMemorySegment(FLOATS, x, upper + 8 * i, ORDER)
-                    .max(fromMemorySegment(FLOATS, x, lower + 8 * i, ORDER));
-            FloatVector right = column.reinterpretAsLongs().lanewise(LSHR, 32).reinterpretAsFloats();
-            ((IntVector) column.max(right).reinterpretAsLongs().convertShape(L2I, HALF_INTS, 0)).intoMemorySegment(y,
-                    yo + 4 * i, ORDER);
+        for (long row = 0; row < rows; row++) {
+            long upper = xo + 8 * row * cols;
+            long lower = upper + 4 * cols;
+            long out = yo + 4 * row * half;
+            for (long i = 0; i < half; i += step) {
+                long at = Math.min(i, half - step);
+                FloatVector column = fromMemorySegment(FLOATS, x, upper + 8 * at, ORDER)
+                        .max(fromMemorySegment(FLOATS, x, lower + 8 * at, ORDER));
+                FloatVector right = column.reinterpretAsLongs().lanewise(LSHR, 32).reinterpretAsFloats();
+                ((IntVector) column.max(right).reinterpretAsLongs().convertShape(L2I, HALF_INTS, 0))
+                        .intoMemorySegment(y, out + 4 * at, ORDER);
+            }
         }
-        if (whole < n) {
-            PlainElementwise.maxOfSquares(x, upper + 8 * whole, lower + 8 * whole, y, yo + 4 * whole, n - whole);
+    }
+
+    private static void maxOfFew(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
+        x = offHeap(x);
+        y = offHeap(y);
+        for (long row = 0; row < rows; row++) {
+            long upper = xo + 8 * row * cols;
+            long lower = upper + 4 * cols;
+            for (long i = 0; i < half; i++) {
+                float left = Math.max(x.get(FLOAT_AT, upper + 8 * i), x.get(FLOAT_AT, lower + 8 * i));
+                float right = Math.max(x.get(FLOAT_AT, upper + 8 * i + 4), x.get(FLOAT_AT, lower + 8 * i + 4));
+                y.set(FLOAT_AT, yo + 4 * (row * half + i), Math.max(left, right));
+            }
         }
     }
 

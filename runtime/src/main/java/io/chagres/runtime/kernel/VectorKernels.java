@@ -50,8 +50,8 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
-        VectorElementwise.maxOfSquares(x, upper, lower, y, yo, n);
+    public void maxOfSquares(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
+        VectorElementwise.maxOfSquares(x, xo, cols, y, yo, rows, half);
     }
 
     @Override

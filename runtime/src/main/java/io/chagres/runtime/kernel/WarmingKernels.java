@@ -97,12 +97,13 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void maxOfSquares(MemorySegment x, long upper, long lower, MemorySegment y, long yo, long n) {
-        if (maxOfSquares.isHot()) {
-            vector.maxOfSquares(x, upper, lower, y, yo, n);
+    public void maxOfSquares(MemorySegment x, long xo, long cols, MemorySegment y, long yo, long rows, long half) {
+        if (maxOfSquares.isHot() || half == 0) {
+            vector.maxOfSquares(x, xo, cols, y, yo, rows, half);
         } else {
-            maxOfSquares.run(vector, plain, n, (k, from, count) -> k.maxOfSquares(x, upper + 8 * from,
-                    lower + 8 * from, y, yo + 4 * from, count));
+            maxOfSquares.run(vector, plain, rows, half,
+                    (k, from, count) -> k.maxOfSquares(x, xo + 8 * from * cols, cols,
+                            y, yo + 4 * from * half, count, half));
         }
     }
 

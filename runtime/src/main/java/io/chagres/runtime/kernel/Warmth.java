@@ -36,13 +36,19 @@ final class Warmth {
 
     /** A pass over n elements: some pieces by vectors, more of a long range, so that large tensors get there in a few passes. */
     void run(Kernels vector, Kernels plain, long n, Pass pass) {
+        run(vector, plain, n, 1, pass);
+    }
+
+    /** {@link #run(Kernels, Kernels, long, Pass)} over n rows of so many elements each. */
+    void run(Kernels vector, Kernels plain, long n, long each, Pass pass) {
         long done = 0;
-        long pieces = givenUp ? 0 : Math.clamp(n / PIECE / SHARE, 1, MOST_PIECES);
+        long most = Math.ceilDiv(PIECE, each);
+        long pieces = givenUp ? 0 : Math.clamp(n / most / SHARE, 1, MOST_PIECES);
         for (long piece = 0; piece < pieces && !hot && done < n; piece++) {
-            long count = Math.min(PIECE, n - done);
+            long count = Math.min(most, n - done);
             long start = System.nanoTime();
             pass.run(vector, done, count);
-            learn(System.nanoTime() - start, count);
+            learn(System.nanoTime() - start, count * each);
             done += count;
         }
         // passes and not pieces are counted, as a compiler that is busy takes its time however large a tensor is
@@ -55,6 +61,6 @@ final class Warmth {
     /** Learns from the time that so many elements took. */
     void learn(long nanos, long elements) {
         fast = nanos < NANOS_A_CALL + NANOS_AN_ELEMENT * elements ? fast + 1 : 0;
-        hot = fast >= FAST_IN_A_ROW && elements == PIECE || fast >= 100 * FAST_IN_A_ROW;
+        hot = fast >= FAST_IN_A_ROW && elements >= PIECE || fast >= 100 * FAST_IN_A_ROW;
     }
 }

@@ -202,18 +202,20 @@ public final class Pooling extends Op {
         }
     }
 
+    /** Where the height is even, the rows of all planes are one matrix. */
     private static void halve(Tensor x, Tensor y) {
         long width = x.size(3);
-        long height = y.size(2);
         long half = y.size(3);
         var from = x.storage().base();
         var to = y.storage().base();
-        Cutoffs.inParts(y.numel() / half, 4 * half, (first, count) -> {
-            for (long row = first; row < first + count; row++) {
-                long plane = row / height;
-                long upper = x.position() + Float.BYTES * width * (plane * x.size(2) + 2 * (row - plane * height));
-                Kernels.best().maxOfSquares(from, upper, upper + Float.BYTES * width, to,
-                        y.position() + Float.BYTES * half * row, half);
+        boolean even = x.size(2) == 2 * y.size(2);
+        long rows = even ? 1 : y.size(2);
+        long gap = even ? 2 * width : x.size(2) * width;
+        Cutoffs.inParts(y.numel() / (rows * half), 4 * rows * half, (first, count) -> {
+            long times = even ? 1 : count;
+            for (long i = first; i < first + times; i++) {
+                Kernels.best().maxOfSquares(from, x.position() + Float.BYTES * gap * i, width, to,
+                        y.position() + Float.BYTES * rows * half * i, even ? count : rows, half);
             }
         });
     }

@@ -188,7 +188,10 @@ class ElementwiseTest {
     @ParameterizedTest
     @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
     void theGreatestOfSquares(int n) {
-        checkSquares(Floats.random(4 * n, n), n);
+        for (int rows = 1; rows < 4; rows++) {
+            checkSquares(Floats.random(2 * rows * 2 * n, n), rows, 2 * n, n);
+            checkSquares(Floats.random(2 * rows * (2 * n + 1), n), rows, 2 * n + 1, n);
+        }
     }
 
     @Test
@@ -202,17 +205,19 @@ class ElementwiseTest {
                 values[2 * n + 2 * i] = specials[i % specials.length];
                 values[2 * n + 2 * i + 1] = specials[(i + 3) % specials.length];
             }
-            checkSquares(Floats.of(values), n);
+            checkSquares(Floats.of(values), 1, 2 * n, n);
         }
     }
 
-    private void checkSquares(Floats x, int n) {
-        Floats y = Floats.zeros(n);
-        kernels.maxOfSquares(x.segment, x.offset, x.offset + 8L * n, y.segment, y.offset, n);
-        for (int i = 0; i < n; i++) {
-            float upper = Math.max(x.get(2 * i), x.get(2 * i + 1));
-            float lower = Math.max(x.get(2 * n + 2 * i), x.get(2 * n + 2 * i + 1));
-            assertUlps(Math.max(upper, lower), y.get(i), 0, k -> "square " + k, i);
+    private void checkSquares(Floats x, int rows, int cols, int half) {
+        Floats y = Floats.zeros(rows * half);
+        kernels.maxOfSquares(x.segment, x.offset, cols, y.segment, y.offset, rows, half);
+        for (int i = 0; i < rows * half; i++) {
+            int upper = i / half * 2 * cols + i % half * 2;
+            int lower = upper + cols;
+            float greatest = Math.max(Math.max(x.get(upper), x.get(upper + 1)),
+                    Math.max(x.get(lower), x.get(lower + 1)));
+            assertUlps(greatest, y.get(i), 0, k -> "square " + k, i);
         }
         y.assertFencesStand();
     }

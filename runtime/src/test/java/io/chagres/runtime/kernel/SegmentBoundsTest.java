@@ -45,8 +45,10 @@ class SegmentBoundsTest {
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.combine(1, enough, 0, 1, enough, 0, 1, little, 0, N));
             assertThrows(IndexOutOfBoundsException.class,
-                    () -> kernels.maxOfSquares(enough, 0, 4, enough, 0, N));
-            assertThrows(IndexOutOfBoundsException.class, () -> kernels.maxOfSquares(little, 0, 0, enough, 0, N / 2));
+                    () -> kernels.maxOfSquares(little, 0, N / 2, enough, 0, 1, N / 4));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.maxOfSquares(enough, 4 * N + 4, N / 2, enough, 0, 1, N / 4));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernels.maxOfSquares(enough, 0, 2, little, 0, N, 1));
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.columnSquares(little, 0, 10, 10, 0, 10, enough, 0, enough, 0));
             MemorySegment short9 = Arena.ofAuto().allocate(4 * 9);

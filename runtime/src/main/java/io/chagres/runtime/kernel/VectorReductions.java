@@ -149,43 +149,66 @@ final class VectorReductions {
         long whole = FLOATS.loopBound(n);
         long end = 4 * whole;
         double[] lanes = Tile.mine().lanes;
-        wholeProducts(x, xo, (float) centre, x, xo, (float) centre, end, lanes);
+        wholeSquares(x, xo, (float) centre, end, lanes);
         double sum = Lanes.sum(lanes);
         return whole == n ? sum : sum + PlainReductions.squares(x, xo + end, n - whole, centre);
+    }
+
+    private static void wholeSquares(MemorySegment x, long xo, float mid, long end, double[] lanes) {
+        x = offHeap(x);
+        DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
+        DoubleVector high = low;
+        long i = 0;
+        for (; i <= end - 4 * BYTES; i += 4 * BYTES) {
+            FloatVector d0 = fromMemorySegment(FLOATS, x, xo + i, ORDER).sub(mid);
+            FloatVector d1 = fromMemorySegment(FLOATS, x, xo + i + BYTES, ORDER).sub(mid);
+            FloatVector d2 = fromMemorySegment(FLOATS, x, xo + i + 2 * BYTES, ORDER).sub(mid);
+            FloatVector d3 = fromMemorySegment(FLOATS, x, xo + i + 3 * BYTES, ORDER).sub(mid);
+            FloatVector all = d0.mul(d0).add(d1.mul(d1)).add(d2.mul(d2).add(d3.mul(d3)));
+            low = DOUBLE.cast(low).add(all.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(all.convert(F2D, 1));
+        }
+        for (; i < end; i += BYTES) {
+            FloatVector d0 = fromMemorySegment(FLOATS, x, xo + i, ORDER).sub(mid);
+            FloatVector one = d0.mul(d0);
+            low = DOUBLE.cast(low).add(one.convert(F2D, 0));
+            high = DOUBLE.cast(high).add(one.convert(F2D, 1));
+        }
+        low.add(high).intoArray(lanes, 0);
     }
 
     static double products(MemorySegment a, long ao, MemorySegment b, long bo, long n, double centre) {
         long whole = FLOATS.loopBound(n);
         long end = 4 * whole;
         double[] lanes = Tile.mine().lanes;
-        wholeProducts(a, ao, 0, b, bo, (float) centre, end, lanes);
+        wholeProducts(a, ao, b, bo, (float) centre, end, lanes);
         double sum = Lanes.sum(lanes);
         return whole == n ? sum : sum + PlainReductions.products(a, ao + end, b, bo + end, n - whole, centre);
     }
 
-    private static void wholeProducts(MemorySegment a, long ao, float left, MemorySegment b, long bo, float right,
-            long end, double[] lanes) {
+    private static void wholeProducts(MemorySegment a, long ao, MemorySegment b, long bo, float mid, long end,
+            double[] lanes) {
         a = offHeap(a);
         b = offHeap(b);
         DoubleVector low = DoubleVector.zero(Lanes.DOUBLES);
         DoubleVector high = low;
         long i = 0;
         for (; i <= end - 4 * BYTES; i += 4 * BYTES) {
-            FloatVector p0 = fromMemorySegment(FLOATS, a, ao + i, ORDER).sub(left)
-                    .mul(fromMemorySegment(FLOATS, b, bo + i, ORDER).sub(right));
-            FloatVector p1 = fromMemorySegment(FLOATS, a, ao + i + BYTES, ORDER).sub(left)
-                    .mul(fromMemorySegment(FLOATS, b, bo + i + BYTES, ORDER).sub(right));
-            FloatVector p2 = fromMemorySegment(FLOATS, a, ao + i + 2 * BYTES, ORDER).sub(left)
-                    .mul(fromMemorySegment(FLOATS, b, bo + i + 2 * BYTES, ORDER).sub(right));
-            FloatVector p3 = fromMemorySegment(FLOATS, a, ao + i + 3 * BYTES, ORDER).sub(left)
-                    .mul(fromMemorySegment(FLOATS, b, bo + i + 3 * BYTES, ORDER).sub(right));
+            FloatVector p0 = fromMemorySegment(FLOATS, a, ao + i, ORDER)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i, ORDER).sub(mid));
+            FloatVector p1 = fromMemorySegment(FLOATS, a, ao + i + BYTES, ORDER)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i + BYTES, ORDER).sub(mid));
+            FloatVector p2 = fromMemorySegment(FLOATS, a, ao + i + 2 * BYTES, ORDER)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i + 2 * BYTES, ORDER).sub(mid));
+            FloatVector p3 = fromMemorySegment(FLOATS, a, ao + i + 3 * BYTES, ORDER)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i + 3 * BYTES, ORDER).sub(mid));
             FloatVector all = p0.add(p1).add(p2.add(p3));
             low = DOUBLE.cast(low).add(all.convert(F2D, 0));
             high = DOUBLE.cast(high).add(all.convert(F2D, 1));
         }
         for (; i < end; i += BYTES) {
-            FloatVector one = fromMemorySegment(FLOATS, a, ao + i, ORDER).sub(left)
-                    .mul(fromMemorySegment(FLOATS, b, bo + i, ORDER).sub(right));
+            FloatVector one = fromMemorySegment(FLOATS, a, ao + i, ORDER)
+                    .mul(fromMemorySegment(FLOATS, b, bo + i, ORDER).sub(mid));
             low = DOUBLE.cast(low).add(one.convert(F2D, 0));
             high = DOUBLE.cast(high).add(one.convert(F2D, 1));
         }

@@ -28,6 +28,9 @@ public final class DnnArguments implements AutoCloseable {
     public static final int VARIANCE = OneDnn.DNNL_ARG_VARIANCE();
     public static final int WORKSPACE = OneDnn.DNNL_ARG_WORKSPACE();
     public static final int DIFF_SCALE = OneDnn.DNNL_ARG_DIFF_SCALE();
+    /** Further positions, of convolutions' gradients. */
+    public static final int DIFF_WEIGHTS = OneDnn.DNNL_ARG_DIFF_WEIGHTS();
+    public static final int DIFF_BIAS = OneDnn.DNNL_ARG_DIFF_BIAS();
     public static final int DIFF_SHIFT = OneDnn.DNNL_ARG_DIFF_SHIFT();
 
     private final MemorySegment array;

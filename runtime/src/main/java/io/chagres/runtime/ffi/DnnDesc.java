@@ -64,6 +64,11 @@ public final class DnnDesc extends DnnHandle {
         }
     }
 
+    /** Whether both describe the same elements at the same places. */
+    public boolean isSameAs(DnnDesc other) {
+        return OneDnn.dnnl_memory_desc_equal(pointer(), other.pointer()) != 0;
+    }
+
     /** A copy of a descriptor that belongs to a primitive. */
     static DnnDesc copyOf(MemorySegment descriptor) {
         return new DnnDesc(

@@ -72,6 +72,14 @@ public final class DnnPrimitive extends DnnHandle {
         return DnnDesc.copyOf(OneDnn.dnnl_primitive_desc_query_md(descriptor, OneDnn.dnnl_query_weights_md(), 0));
     }
 
+    /** Where it puts the elements of the weights' gradient: a copy, which the caller closes. */
+    public DnnDesc weightsGradient() {
+        var descriptor = Dnn.create("read a primitive",
+                out -> OneDnn.dnnl_primitive_get_primitive_desc(pointer(), out));
+        return DnnDesc
+                .copyOf(OneDnn.dnnl_primitive_desc_query_md(descriptor, OneDnn.dnnl_query_diff_weights_md(), 0));
+    }
+
     /** Makes the primitive of a descriptor, which is destroyed. */
     static DnnPrimitive create(MemorySegment descriptor, String what) {
         try {

@@ -27,6 +27,15 @@ public final class Convert {
         return Autograd.record(COPY, copyTo("contiguous", x, Tensor.empty(x.dtype(), x.shape(), "contiguous")), x);
     }
 
+    /** See {@link Tensor#channelsLast}. */
+    public static Tensor channelsLast(Tensor x) {
+        if (Check.alive("channelsLast", "the tensor", x).isChannelsLast()) {
+            return x;
+        }
+        var y = Tensor.empty(x.dtype(), x.shape(), Layout.channelsLast(x.shape().toArray()), "channelsLast");
+        return Autograd.record(COPY, copyTo("channelsLast", x, y), x);
+    }
+
     /** See {@link Tensor#clone}. */
     public static Tensor clone(Tensor x) {
         Check.alive("clone", "the tensor", x);

@@ -1,6 +1,7 @@
 package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.op.BatchNorm;
+import io.chagres.runtime.op.Convolution;
 import io.chagres.runtime.op.LayerNorm;
 import io.chagres.runtime.op.Pooling;
 import io.chagres.runtime.op.Softmax;
@@ -26,6 +27,39 @@ public sealed interface LayerMethods permits Tensor {
     default Tensor batchNorm(Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias, boolean training,
             double momentum, double epsilon) {
         return BatchNorm.batchNorm(self(), runningMean, runningVar, weight, bias, training, momentum, epsilon);
+    }
+
+    /** The products of a kernel with each window of [N, C, L], summed up; see {@link Convolution#conv1d}. */
+    default Tensor conv1d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+        return Convolution.conv1d(self(), weight, bias, stride, padding, dilation, groups);
+    }
+
+    /** What a convolution does to the gradient of its result [N, C, L]; see {@link Convolution#convTranspose1d}. */
+    default Tensor convTranspose1d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] outputPadding,
+            long groups, long[] dilation) {
+        return Convolution.convTranspose1d(self(), weight, bias, stride, padding, outputPadding, groups, dilation);
+    }
+
+    /** The products of a kernel with each window of [N, C, H, W], summed up; see {@link Convolution#conv2d}. */
+    default Tensor conv2d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+        return Convolution.conv2d(self(), weight, bias, stride, padding, dilation, groups);
+    }
+
+    /** What a convolution does to the gradient of its result [N, C, H, W]; see {@link Convolution#convTranspose2d}. */
+    default Tensor convTranspose2d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] outputPadding,
+            long groups, long[] dilation) {
+        return Convolution.convTranspose2d(self(), weight, bias, stride, padding, outputPadding, groups, dilation);
+    }
+
+    /** The products of a kernel with each window of [N, C, D, H, W], summed up; see {@link Convolution#conv3d}. */
+    default Tensor conv3d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+        return Convolution.conv3d(self(), weight, bias, stride, padding, dilation, groups);
+    }
+
+    /** What a convolution does to the gradient of its result [N, C, D, H, W]; see {@link Convolution#convTranspose3d}. */
+    default Tensor convTranspose3d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] outputPadding,
+            long groups, long[] dilation) {
+        return Convolution.convTranspose3d(self(), weight, bias, stride, padding, outputPadding, groups, dilation);
     }
 
     /** The greatest element of each window of images [N, C, H, W]; see {@link Pooling#maxPool2d}. */

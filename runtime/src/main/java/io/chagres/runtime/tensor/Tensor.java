@@ -84,6 +84,11 @@ public final class Tensor extends TensorCreation
         return new Tensor(Storage.result(shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
     }
 
+    /** {@link #empty(DType, Shape, String)} with the elements in another dense order. */
+    public static Tensor empty(DType dtype, Shape shape, Layout.Strided layout, String origin) {
+        return new Tensor(Storage.result(shape.bytes(dtype), origin), 0, shape, dtype, layout, false);
+    }
+
     /** A zeroed tensor outside all scopes, counted under an owner; it must be closed. */
     public static Tensor owned(Owner owner, DType dtype, Shape shape, String origin) {
         return new Tensor(Storage.own(owner, shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
@@ -211,6 +216,14 @@ public final class Tensor extends TensorCreation
         return layout.isContiguous();
     }
 
+    /**
+     * Whether the elements of this [N, C, spatial...] are dense with the channels innermost, which convolutions prefer; with one
+     * channel or one pixel that is row-major order too.
+     */
+    public boolean isChannelsLast() {
+        return ((Layout.Strided) layout).isChannelsLast(shape);
+    }
+
     /** The bytes behind it. */
     public Storage storage() {
         return storage;
@@ -284,7 +297,7 @@ public final class Tensor extends TensorCreation
     }
 
     private Tensor move(Supplier<Storage> place) {
-        if (!isContiguous()) {
+        if (!isContiguous() && !isChannelsLast()) {
             throw new IllegalStateException("keep: a view with strides cannot be moved; call contiguous() first");
         }
         catchUp();
@@ -617,6 +630,11 @@ public final class Tensor extends TensorCreation
     /** A dense copy in row-major order; this tensor if it is one. */
     public Tensor contiguous() {
         return Convert.contiguous(this);
+    }
+
+    /** A dense copy with the channels of [N, C, spatial...] innermost; this tensor if it lies so. */
+    public Tensor channelsLast() {
+        return Convert.channelsLast(this);
     }
 
     /** For operations: a view of the same storage, at an offset in elements from this tensor's first. */

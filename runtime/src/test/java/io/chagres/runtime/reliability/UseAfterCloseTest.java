@@ -35,7 +35,8 @@ class UseAfterCloseTest {
     /** What needs no memory: facts, the end of life, and what operations note. */
     private static final Set<String> NEED_NO_MEMORY = Set.of("alias", "base", "changedBy", "close", "closeAlong",
             "detach",
-            "dtype", "grad", "gradientWritten", "hasHooks", "hooked", "isContiguous", "isInference", "isLeaf", "isOpen",
+            "dtype", "grad", "gradientWritten", "hasHooks", "hooked", "isContiguous", "isChannelsLast", "isInference",
+            "isLeaf", "isOpen",
             "layout", "markInference", "node", "numel", "position", "rank", "recordedBy", "registerHook",
             "requiresGrad", "retainGrad", "shape", "size", "storage", "stride", "toString", "viewAs", "zeroGrad");
 

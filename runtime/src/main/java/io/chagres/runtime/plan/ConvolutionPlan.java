@@ -1,0 +1,323 @@
+package io.chagres.runtime.plan;
+
+import io.chagres.runtime.ffi.DnnArguments;
+import io.chagres.runtime.ffi.DnnAttributes;
+import io.chagres.runtime.ffi.DnnConvolution;
+import io.chagres.runtime.ffi.DnnDesc;
+import io.chagres.runtime.ffi.DnnException;
+import io.chagres.runtime.ffi.DnnPrimitive;
+import io.chagres.runtime.memory.Workspace;
+import io.chagres.runtime.team.Team;
+
+/**
+ * A convolution in float32 by oneDNN, and its gradients. Data x [N, in, ...] and result y [N, out, ...] are dense with the
+ * channels innermost, for which there are fast kernels without reorders; the weight [out, in / groups, ...] and the bias [out]
+ * are row-major, and the weight is brought into the kernel's own layout on the way.
+ */
+public final class ConvolutionPlan extends Plan {
+    private static final String OP = "convolution";
+    private static final int MAX_SPATIAL = 3;
+
+    /** What is computed from the other operands. */
+    public enum Part {
+        /** The result, from data, weight and bias. */
+        RESULT,
+        /** The data's gradient, from weight and the result's gradient; there is no bias. */
+        DATA,
+        /** The gradients of weight and bias, from data and the result's gradient. */
+        WEIGHT
+    }
+
+    /**
+     * All sizes. The arrays have one number for each of one to three spatial dimensions: the sizes of data, result and kernel,
+     * how far apart windows begin and their elements are, and how far the first window begins before the data.
+     */
+    public record Sizes(long batch, long in, long out, long groups, long[] from, long[] to, long[] kernel,
+            long[] stride,
+            long[] dilation, long[] before) {
+        /** The sizes of the data, [batch, in, ...]. */
+        public long[] data() {
+            return with(batch, in, from);
+        }
+
+        /** The sizes of the result, [batch, out, ...]. */
+        public long[] result() {
+            return with(batch, out, to);
+        }
+
+        /** The sizes of the weight, [out, in / groups, ...]. */
+        public long[] weight() {
+            return with(out, in / groups, kernel);
+        }
+
+        private static long[] with(long first, long second, long[] spatial) {
+            var dims = new long[2 + spatial.length];
+            dims[0] = first;
+            dims[1] = second;
+            System.arraycopy(spatial, 0, dims, 2, spatial.length);
+            return dims;
+        }
+
+        /** How far the last window ends behind the data; negative if it ends before that does. */
+        private long behind(int d) {
+            return (to[d] - 1) * stride[d] + (kernel[d] - 1) * dilation[d] + 1 - from[d] - before[d];
+        }
+
+        /** Whether oneDNN can be told of them: nothing of the data is left that another window would fit in. */
+        private boolean isExpressible() {
+            for (int d = 0; d < from.length; d++) {
+                if (behind(d) <= -stride[d]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void check() {
+            int n = from.length;
+            boolean fits = n >= 1 && n <= MAX_SPATIAL && to.length == n && kernel.length == n && stride.length == n
+                    && dilation.length == n && before.length == n && groups >= 1 && in % groups == 0
+                    && out % groups == 0;
+            for (int d = 0; d < n && fits; d++) {
+                fits = stride[d] >= 1 && dilation[d] >= 1 && before[d] >= 0
+                        && Math.max(Math.max(from[d], to[d]), Math.max(kernel[d], before[d])) <= Integer.MAX_VALUE
+                        && Math.max(stride[d], dilation[d]) <= Integer.MAX_VALUE;
+            }
+            if (!fits) {
+                throw new IllegalArgumentException(OP + ": sizes do not fit each other: " + this);
+            }
+        }
+    }
+
+    private final DnnDesc x;
+    private final DnnDesc inner;
+    private final DnnDesc b;
+    private final DnnDesc y;
+    private final Part part;
+    /** Between the weight's layout and the kernel's; null if they are the same. */
+    private final Packing packing;
+    /** Whether oneDNN has but plain loops for this, which take a hundred times as long. */
+    private final boolean slow;
+
+    private ConvolutionPlan(DnnPrimitive primitive, Part part, DnnDesc x, DnnDesc inner, DnnDesc b, DnnDesc y,
+            Packing packing) {
+        super(primitive);
+        this.part = part;
+        this.x = x;
+        this.inner = inner;
+        this.b = b;
+        this.y = y;
+        this.packing = packing;
+        this.slow = primitive.kernel().startsWith("ref");
+    }
+
+    /**
+     * Computes a part, if there is a good kernel for it; all is checked before anything native is called. The caller sees to it
+     * that no segment is closed until this returns.
+     *
+     * @param bias null for none
+     * @return whether it was computed
+     * @throws IllegalArgumentException if sizes are not positive or do not fit, or a segment is on the heap or, if written, read
+     *         only
+     * @throws IndexOutOfBoundsException if an operand reaches outside its segment
+     * @throws IllegalStateException if a segment was closed, or belongs to another thread
+     */
+    public static boolean run(Part part, Sizes sizes, Place data, Place weight, Place bias, Place result) {
+        sizes.check();
+        long xBytes = Place.floats(OP, sizes.data());
+        long yBytes = Place.floats(OP, sizes.result());
+        long wBytes = Place.floats(OP, sizes.weight());
+        long xAddress = part == Part.DATA
+                ? data.target(OP, "the data's gradient", xBytes)
+                : data.address(OP, "the data", xBytes);
+        long yAddress = part == Part.RESULT
+                ? result.target(OP, "the result", yBytes)
+                : result.address(OP, "the result's gradient", yBytes);
+        long wAddress = part == Part.WEIGHT
+                ? weight.target(OP, "the weight's gradient", wBytes)
+                : weight.address(OP, "the weight", wBytes);
+        long bAddress = 0;
+        if (bias != null) {
+            long bBytes = Place.floats(OP, sizes.out());
+            bAddress = part == Part.WEIGHT
+                    ? bias.target(OP, "the bias' gradient", bBytes)
+                    : bias.address(OP, "the bias", bBytes);
+        }
+        if (!sizes.isExpressible()) {
+            return false;
+        }
+        int width = Team.enter();
+        try {
+            Block block = null;
+            ConvolutionPlan plan = null;
+            while (block == null) {
+                var key = key(part, sizes, bias != null).add(width);
+                plan = (ConvolutionPlan) Plans.find(key);
+                if (plan == null) {
+                    var fresh = make(part, sizes, bias != null);
+                    if (fresh == null) {
+                        return false;
+                    }
+                    plan = (ConvolutionPlan) Plans.insert(key, fresh);
+                }
+                if (plan.slow) {
+                    return false;
+                }
+                block = plan.begin();
+            }
+            try {
+                block.arguments.set(0, xAddress);
+                block.arguments.set(2, yAddress);
+                if (bias != null) {
+                    block.arguments.set(3, bAddress);
+                }
+                plan.run(block, wAddress);
+            } finally {
+                plan.end(block);
+            }
+            return true;
+        } finally {
+            Team.exit();
+        }
+    }
+
+    private void run(Block block, long wAddress) {
+        if (packing == null) {
+            block.arguments.set(1, wAddress);
+            run(block);
+            return;
+        }
+        var workspace = Workspace.take(inner.bytes());
+        try {
+            block.arguments.set(1, workspace.address());
+            if (part == Part.WEIGHT) {
+                run(block);
+                packing.run(workspace.address(), wAddress);
+            } else {
+                packing.run(wAddress, workspace.address());
+                run(block);
+            }
+        } finally {
+            workspace.giveBack();
+        }
+    }
+
+    private static PlanKey key(Part part, Sizes sizes, boolean biased) {
+        var kind = switch (part) {
+            case RESULT -> PlanKey.Kind.CONVOLUTION;
+            case DATA -> PlanKey.Kind.CONVOLUTION_INPUT;
+            case WEIGHT -> PlanKey.Kind.CONVOLUTION_WEIGHT;
+        };
+        var key = PlanKey.start(kind).add(biased).add(sizes.batch()).add(sizes.in()).add(sizes.out())
+                .add(sizes.groups()).add(sizes.from().length);
+        for (int d = 0; d < sizes.from().length; d++) {
+            key.add(sizes.from()[d]).add(sizes.to()[d]).add(sizes.kernel()[d]).add(sizes.stride()[d])
+                    .add(sizes.dilation()[d]).add(sizes.before()[d]);
+        }
+        return key;
+    }
+
+    /** Null if oneDNN does not take these sizes at all. */
+    private static ConvolutionPlan make(Part part, Sizes sizes, boolean biased) {
+        DnnDesc x = null;
+        DnnDesc y = null;
+        DnnDesc b = null;
+        DnnDesc inner = null;
+        DnnPrimitive primitive = null;
+        var weight = weightDims(sizes);
+        try (var attributes = DnnAttributes.plain(); var any = DnnDesc.any(weight); var plain = DnnDesc.dense(weight)) {
+            x = channelsLast(sizes.data());
+            y = channelsLast(sizes.result());
+            b = biased ? DnnDesc.dense(sizes.out()) : null;
+            primitive = primitive(part, new DnnConvolution.Operands(x, any, b, y), windows(sizes), attributes);
+            if (primitive == null) {
+                DensePlan.close(x, y, b);
+                return null;
+            }
+            inner = part == Part.WEIGHT ? primitive.weightsGradient() : primitive.weights();
+            return new ConvolutionPlan(primitive, part, x, inner, b, y,
+                    inner.isSameAs(plain) ? null : packing(part, weight, primitive));
+        } catch (RuntimeException e) {
+            DensePlan.close(x, y, b, inner);
+            if (primitive != null) {
+                primitive.close();
+            }
+            throw e;
+        }
+    }
+
+    private static DnnPrimitive primitive(Part part, DnnConvolution.Operands operands, DnnConvolution.Windows windows,
+            DnnAttributes attributes) {
+        try {
+            return switch (part) {
+                case RESULT -> DnnConvolution.forward(operands, windows, attributes);
+                case DATA -> DnnConvolution.backwardData(operands, windows, attributes);
+                case WEIGHT -> DnnConvolution.backwardWeights(operands, windows, attributes);
+            };
+        } catch (DnnException e) {
+            return null;
+        }
+    }
+
+    private static Packing packing(Part part, long[] weight, DnnPrimitive primitive) {
+        return part == Part.WEIGHT
+                ? Packing.make(primitive.weightsGradient(), DnnDesc.dense(weight))
+                : Packing.make(DnnDesc.dense(weight), primitive.weights());
+    }
+
+    private static long[] weightDims(Sizes sizes) {
+        var dims = sizes.weight();
+        if (sizes.groups() == 1) {
+            return dims;
+        }
+        var grouped = new long[dims.length + 1];
+        System.arraycopy(dims, 0, grouped, 1, dims.length);
+        grouped[0] = sizes.groups();
+        grouped[1] = sizes.out() / sizes.groups();
+        return grouped;
+    }
+
+    private static DnnDesc channelsLast(long[] dims) {
+        var strides = new long[dims.length];
+        strides[1] = 1;
+        long stride = dims[1];
+        for (int d = dims.length - 1; d >= 2; d--) {
+            strides[d] = stride;
+            stride *= dims[d];
+        }
+        strides[0] = stride;
+        return DnnDesc.float32(dims, strides);
+    }
+
+    private static DnnConvolution.Windows windows(Sizes sizes) {
+        var behind = new long[sizes.from().length];
+        for (int d = 0; d < behind.length; d++) {
+            behind[d] = Math.max(0, sizes.behind(d));
+        }
+        return new DnnConvolution.Windows(sizes.stride(), sizes.dilation(), sizes.before(), behind);
+    }
+
+    @Override
+    int argumentCount() {
+        return b == null ? 3 : 4;
+    }
+
+    @Override
+    void describe(DnnArguments arguments) {
+        boolean weights = part == Part.WEIGHT;
+        arguments.add(part == Part.DATA ? DnnArguments.DIFF_SRC : DnnArguments.SRC, x);
+        arguments.add(weights ? DnnArguments.DIFF_WEIGHTS : DnnArguments.WEIGHTS, inner);
+        arguments.add(part == Part.RESULT ? DnnArguments.DST : DnnArguments.DIFF_DST, y);
+        if (b != null) {
+            arguments.add(weights ? DnnArguments.DIFF_BIAS : DnnArguments.BIAS, b);
+        }
+    }
+
+    @Override
+    void closeDescriptions() {
+        DensePlan.close(x, inner, b, y);
+        if (packing != null) {
+            packing.retire();
+        }
+    }
+}

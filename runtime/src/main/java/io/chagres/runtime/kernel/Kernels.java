@@ -35,12 +35,22 @@ public interface Kernels {
     /** y[i] = f(x[i]); y may be x. */
     void unary(Unary f, MemorySegment x, long xo, MemorySegment y, long yo, long n);
 
+    /** t[from + i] = f(t[from + i]) for i < n, of an array that is to be small enough for the first cache. */
+    void unary(Unary f, float[] t, int from, int n);
+
     /**
      * y[i] = f(a[i * as], b[i * bs]) where the strides {@code as} and {@code bs} are 1, or 0 for an operand that is one
      * number; y may be a or b where their stride is 1.
      */
     void binary(Binary f, MemorySegment a, long ao, int as, MemorySegment b, long bo, int bs, MemorySegment y, long yo,
             long n);
+
+    /**
+     * y[i] = the line of {@link Pieces} that x[i * xs] says, of g[i * gs], where the strides {@code xs} and {@code gs} are 1, or
+     * 0 for an operand that is one number; y may be x or g where their stride is 1.
+     */
+    void pieces(Pieces pieces, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs, MemorySegment y,
+            long yo, long n);
 
     /** y[i] += alpha * x[i]. */
     void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n);

@@ -16,19 +16,33 @@ final class PlainElementwise {
         for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
             Tile.load(x, xo + 4 * i, t, count);
-            switch (f) {
-                case NEG -> neg(t, count);
-                case ABS -> abs(t, count);
-                case RELU -> relu(t, count);
-                case EXP -> exp(t, count);
-                case LOG -> log(t, count);
-                case SQRT -> sqrt(t, count);
-                case RECIPROCAL -> reciprocal(t, count);
-                case SIGMOID -> sigmoid(t, count);
-                case TANH -> tanh(t, count);
-                case GELU_TANH -> geluTanh(t, count);
-            }
+            compute(f, t, count);
             Tile.store(t, y, yo + 4 * i, count);
+        }
+    }
+
+    static void unary(Kernels.Unary f, float[] t, int from, int n) {
+        float[] room = Tile.mine().a;
+        for (int i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            System.arraycopy(t, from + i, room, 0, count);
+            compute(f, room, count);
+            System.arraycopy(room, 0, t, from + i, count);
+        }
+    }
+
+    private static void compute(Kernels.Unary f, float[] t, int count) {
+        switch (f) {
+            case NEG -> neg(t, count);
+            case ABS -> abs(t, count);
+            case RELU -> relu(t, count);
+            case EXP -> exp(t, count);
+            case LOG -> log(t, count);
+            case SQRT -> sqrt(t, count);
+            case RECIPROCAL -> reciprocal(t, count);
+            case SIGMOID -> sigmoid(t, count);
+            case TANH -> tanh(t, count);
+            case GELU_TANH -> geluTanh(t, count);
         }
     }
 
@@ -162,6 +176,38 @@ final class PlainElementwise {
     private static void min(float[] s, float[] t, float[] u, int n) {
         for (int i = 0; i < n; i++) {
             u[i] = Math.min(s[i], t[i]);
+        }
+    }
+
+    static void pieces(Pieces lines, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs,
+            MemorySegment y, long yo, long n) {
+        if (n == 0) {
+            return;
+        }
+        Tile tile = Tile.mine();
+        fillIfOne(x, xo, xs, tile.a, n);
+        fillIfOne(g, go, gs, tile.b, n);
+        for (long i = 0; i < n; i += Tile.SIZE) {
+            int count = Tile.length(n - i);
+            if (xs != 0) {
+                Tile.load(x, xo + 4 * i, tile.a, count);
+            }
+            if (gs != 0) {
+                Tile.load(g, go + 4 * i, tile.b, count);
+            }
+            pieces(lines, tile.a, tile.b, tile.c, count);
+            Tile.store(tile.c, y, yo + 4 * i, count);
+        }
+    }
+
+    private static void pieces(Pieces lines, float[] x, float[] g, float[] y, int n) {
+        float low = lines.lowFloat();
+        float high = lines.highFloat();
+        for (int i = 0; i < n; i++) {
+            var line = x[i] < low ? lines.below() : x[i] > high ? lines.above() : lines.between();
+            float slope = (float) line.slope();
+            float shift = (float) line.shift();
+            y[i] = x[i] != x[i] ? g[i] : slope == 0 ? shift : g[i] * slope + shift;
         }
     }
 

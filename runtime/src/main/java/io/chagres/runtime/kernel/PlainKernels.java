@@ -33,6 +33,17 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public void unary(Unary f, float[] t, int from, int n) {
+        PlainElementwise.unary(f, t, from, n);
+    }
+
+    @Override
+    public void pieces(Pieces pieces, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs,
+            MemorySegment y, long yo, long n) {
+        PlainElementwise.pieces(pieces, x, xo, xs, g, go, gs, y, yo, n);
+    }
+
+    @Override
     public void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         PlainElementwise.axpy(alpha, x, xo, y, yo, n);
     }

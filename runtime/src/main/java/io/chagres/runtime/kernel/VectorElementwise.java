@@ -6,10 +6,14 @@ import static io.chagres.runtime.kernel.Lanes.ORDER;
 import static io.chagres.runtime.kernel.Lanes.offHeap;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.L2I;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.lang.foreign.MemorySegment;
@@ -65,15 +69,34 @@ final class VectorElementwise {
         for (long i = 0; i < n; i += Tile.SIZE) {
             int count = Tile.length(n - i);
             Tile.load(x, xo + 4 * i, tile.a, count);
-            switch (f) {
-                case EXP -> VectorMath.exp(tile, count);
-                case LOG -> VectorMath.log(tile, count);
-                case SIGMOID -> VectorMath.sigmoid(tile, count);
-                case TANH -> VectorMath.tanh(tile, count);
-                case GELU_TANH -> VectorMath.geluTanh(tile, count);
-                default -> throw new AssertionError(f);
-            }
+            compute(f, tile, count);
             Tile.store(tile.a, y, yo + 4 * i, count);
+        }
+    }
+
+    private static void compute(Kernels.Unary f, Tile tile, int count) {
+        switch (f) {
+            case EXP -> VectorMath.exp(tile, count);
+            case LOG -> VectorMath.log(tile, count);
+            case SIGMOID -> VectorMath.sigmoid(tile, count);
+            case TANH -> VectorMath.tanh(tile, count);
+            case GELU_TANH -> VectorMath.geluTanh(tile, count);
+            default -> throw new AssertionError(f);
+        }
+    }
+
+    static void unary(Kernels.Unary f, float[] t, int from, int n) {
+        switch (f) {
+            case NEG, ABS, RELU, SQRT, RECIPROCAL -> PlainElementwise.unary(f, t, from, n);
+            case EXP, LOG, SIGMOID, TANH, GELU_TANH -> {
+                Tile tile = Tile.mine();
+                for (int i = 0; i < n; i += Tile.SIZE) {
+                    int count = Tile.length(n - i);
+                    System.arraycopy(t, from + i, tile.a, 0, count);
+                    compute(f, tile, count);
+                    System.arraycopy(tile.a, 0, t, from + i, count);
+                }
+            }
         }
     }
 
@@ -221,6 +244,46 @@ final class VectorElementwise {
             FloatVector left = as == 0 ? oneA : fromMemorySegment(FLOATS, a, ao + i, ORDER);
             FloatVector right = bs == 0 ? oneB : fromMemorySegment(FLOATS, b, bo + i, ORDER);
             left.min(right).intoMemorySegment(y, yo + i, ORDER);
+        }
+    }
+
+    static void pieces(Pieces lines, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs,
+            MemorySegment y, long yo, long n) {
+        if (n == 0) {
+            return;
+        }
+        long whole = FLOATS.loopBound(n);
+        long end = 4 * whole;
+        lines(lines, x, xo, xs, g, go, gs, y, yo, end);
+        if (whole < n) {
+            PlainElementwise.pieces(lines, x, xo + end * xs, xs, g, go + end * gs, gs, y, yo + end, n - whole);
+        }
+    }
+
+    private static void lines(Pieces lines, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs,
+            MemorySegment y, long yo, long end) {
+        x = offHeap(x);
+        g = offHeap(g);
+        y = offHeap(y);
+        float low = lines.lowFloat();
+        float high = lines.highFloat();
+        float belowSlope = (float) lines.below().slope();
+        float belowShift = (float) lines.below().shift();
+        float aboveSlope = (float) lines.above().slope();
+        float aboveShift = (float) lines.above().shift();
+        FloatVector betweenSlope = broadcast(FLOATS, (float) lines.between().slope());
+        FloatVector betweenShift = broadcast(FLOATS, (float) lines.between().shift());
+        FloatVector oneX = broadcast(FLOATS, xs == 0 ? Tile.get(x, xo) : 0);
+        FloatVector oneG = broadcast(FLOATS, gs == 0 ? Tile.get(g, go) : 0);
+        for (long i = 0; i < end; i += BYTES) {
+            FloatVector where = xs == 0 ? oneX : fromMemorySegment(FLOATS, x, xo + i, ORDER);
+            FloatVector what = gs == 0 ? oneG : fromMemorySegment(FLOATS, g, go + i, ORDER);
+            var below = where.compare(LT, low);
+            var above = where.compare(GT, high);
+            FloatVector slope = betweenSlope.blend(aboveSlope, above).blend(belowSlope, below);
+            FloatVector shift = betweenShift.blend(aboveShift, above).blend(belowShift, below);
+            what.mul(slope).add(shift).blend(shift, slope.compare(EQ, 0)).blend(what, where.compare(NE, where))
+                    .intoMemorySegment(y, yo + i, ORDER);
         }
     }
 

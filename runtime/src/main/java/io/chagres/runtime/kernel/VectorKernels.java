@@ -34,6 +34,17 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void unary(Unary f, float[] t, int from, int n) {
+        VectorElementwise.unary(f, t, from, n);
+    }
+
+    @Override
+    public void pieces(Pieces pieces, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs,
+            MemorySegment y, long yo, long n) {
+        VectorElementwise.pieces(pieces, x, xo, xs, g, go, gs, y, yo, n);
+    }
+
+    @Override
     public void axpy(float alpha, MemorySegment x, long xo, MemorySegment y, long yo, long n) {
         VectorElementwise.axpy(alpha, x, xo, y, yo, n);
     }

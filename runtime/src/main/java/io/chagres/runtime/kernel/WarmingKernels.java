@@ -14,6 +14,8 @@ final class WarmingKernels implements Kernels {
     private final Kernels plain;
     private final Warmth[] unary = Warmth.each(Unary.values().length);
     private final Warmth[] binary = Warmth.each(Binary.values().length);
+    private final Warmth[] arrays = Warmth.each(Unary.values().length);
+    private final Warmth pieces = new Warmth();
     private final Warmth axpy = new Warmth();
     private final Warmth scale = new Warmth();
     private final Warmth scaleShift = new Warmth();
@@ -54,6 +56,27 @@ final class WarmingKernels implements Kernels {
         } else {
             warmth.run(vector, plain, n, (k, from, count) -> k.binary(f, a, ao + 4 * from * as, as, b,
                     bo + 4 * from * bs, bs, y, yo + 4 * from, count));
+        }
+    }
+
+    @Override
+    public void unary(Unary f, float[] t, int first, int n) {
+        var warmth = arrays[f.ordinal()];
+        if (warmth.isHot()) {
+            vector.unary(f, t, first, n);
+        } else {
+            warmth.run(vector, plain, n, (k, from, count) -> k.unary(f, t, first + (int) from, (int) count));
+        }
+    }
+
+    @Override
+    public void pieces(Pieces lines, MemorySegment x, long xo, int xs, MemorySegment g, long go, int gs,
+            MemorySegment y, long yo, long n) {
+        if (pieces.isHot()) {
+            vector.pieces(lines, x, xo, xs, g, go, gs, y, yo, n);
+        } else {
+            pieces.run(vector, plain, n, (k, from, count) -> k.pieces(lines, x, xo + 4 * from * xs, xs, g,
+                    go + 4 * from * gs, gs, y, yo + 4 * from, count));
         }
     }
 

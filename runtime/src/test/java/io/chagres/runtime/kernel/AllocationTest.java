@@ -61,6 +61,14 @@ class AllocationTest {
                 k.binary(f, x, xo, 1, y, yo, 0, z, zo, N);
             }));
         }
+        for (Kernels.Unary f : Kernels.Unary.values()) {
+            float[] array = new float[N];
+            calls.add(call(k.name() + " " + f + " of an array", () -> k.unary(f, array, 1, N - 1)));
+        }
+        calls.add(call(k.name() + " pieces", () -> {
+            k.pieces(Steps.LINES.getFirst(), x, xo, 1, y, yo, 1, z, zo, N);
+            k.pieces(Steps.LINES.getFirst(), x, xo, 1, y, yo, 0, z, zo, N);
+        }));
         calls.add(call(k.name() + " axpy", () -> k.axpy(1e-9f, x, xo, z, zo, N)));
         calls.add(call(k.name() + " scale", () -> k.scale(2, x, xo, z, zo, N)));
         calls.add(call(k.name() + " fill", () -> k.fill(2, z, zo, N)));

@@ -76,6 +76,36 @@ class CuttingTest {
     }
 
     @Test
+    void pieces() {
+        for (var lines : Steps.LINES) {
+            for (int strides = 0; strides < 4; strides++) {
+                int xs = strides / 2;
+                int gs = strides % 2;
+                check(lines + " with strides " + xs + " and " + gs,
+                        (k, d, at, n) -> k.pieces(lines, d[0].segment, d[0].offset + xs * at, xs, d[1].segment,
+                                d[1].offset + gs * at, gs, d[2].segment, d[2].offset + at, n),
+                        Floats.random(N, 3), wide(), Floats.zeros(N));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unaryOfArrays(Kernels.Unary f) {
+        float[] whole = wide().toArray();
+        float[] parts = whole.clone();
+        Floats x = wide();
+        Floats y = Floats.zeros(N);
+        PlainKernels.INSTANCE.unary(f, x.segment, x.offset, y.segment, y.offset, N);
+        for (int i = 1; i < CUTS.length; i++) {
+            kernels.unary(f, parts, CUTS[i - 1], CUTS[i] - CUTS[i - 1]);
+        }
+        kernels.unary(f, whole, 0, N);
+        assertSameBits(y, Floats.of(whole), f + " of an array");
+        assertSameBits(y, Floats.of(parts), f + " of parts of an array");
+    }
+
+    @Test
     void axpyAndScale() {
         check("axpy", (k, d, at, n) -> k.axpy(0.3f, d[0].segment, d[0].offset + at, d[1].segment, d[1].offset + at, n),
                 wide(), Floats.random(N, 2));

@@ -136,6 +136,69 @@ class ElementwiseTest {
         }
     }
 
+    @Test
+    void piecesAreLinesByWhereAnotherNumberLies() {
+        float inf = Float.POSITIVE_INFINITY;
+        float nan = Float.NaN;
+        var x = Floats.of(-2, -1, -0.5f, 0, 0.5f, 1, 2, nan, 2, -2);
+        var g = Floats.of(1, 2, 3, 4, 5, 6, 7, 8, inf, nan);
+        float[][] expected = {{0.01f, 0.02f, 0.03f, 0.04f, 5, 6, 7, 8, inf, nan}, {-1, 2, 3, 4, 5, 6, 1, 8, 1, -1},
+                {0, 0, 3, 4, 5, 0, 0, 8, 0, 0}, {1.5f, 2.5f, 0, 0, 0, 5.5f, 6.5f, 8, inf, nan},
+                {2, 4, 6, 8, 15, 18, 21, 8, inf, nan}};
+        for (int i = 0; i < expected.length; i++) {
+            var y = Floats.zeros(x.n);
+            kernels.pieces(Steps.LINES.get(i), x.segment, x.offset, 1, g.segment, g.offset, 1, y.segment, y.offset,
+                    x.n);
+            assertSameBits(Floats.of(expected[i]), y, Steps.LINES.get(i).toString());
+            double[] doubles = new double[x.n];
+            Steps.LINES.get(i).run(doubles(x), doubles(g), doubles, x.n);
+            for (int j = 0; j < x.n; j++) {
+                assertUlps(doubles[j], y.get(j), 1, k -> "in double " + k, j);
+            }
+        }
+        var zero = Floats.of(-0.0f, 0.0f);
+        kernels.pieces(Steps.LINES.get(1), zero.segment, zero.offset, 1, zero.segment, zero.offset, 1, zero.segment,
+                zero.offset, 2);
+        assertSameBits(Floats.of(-0.0f, 0.0f), zero, "zeros keep their sign");
+    }
+
+    private static double[] doubles(Floats x) {
+        double[] all = new double[x.n];
+        for (int i = 0; i < x.n; i++) {
+            all[i] = x.get(i);
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
+    void gradientsOfSoftmaxRows(int cols) {
+        for (int rows = 1; rows <= 300; rows += 299) {
+            boolean long300 = rows > 1 && cols > 100;
+            int count = long300 ? 3 : rows;
+            Floats y = Floats.random(count * cols, 1);
+            Floats dy = Floats.random(count * cols, 2);
+            for (boolean log : new boolean[]{false, true}) {
+                Floats dx = Floats.zeros(count * cols);
+                SoftmaxGradients.rows(log, y.segment, y.offset, dy.segment, dy.offset, dx.segment, dx.offset, count,
+                        cols);
+                for (int row = 0; row < count; row++) {
+                    double sum = 0;
+                    for (int i = row * cols; i < (row + 1) * cols; i++) {
+                        sum += log ? dy.get(i) : (double) dy.get(i) * y.get(i);
+                    }
+                    for (int i = row * cols; i < (row + 1) * cols; i++) {
+                        double expected = log
+                                ? dy.get(i) - Math.exp(y.get(i)) * sum
+                                : y.get(i) * (dy.get(i) - sum);
+                        Close.assertClose(expected, dx.get(i), 1e-5, 1e-5, "gradient");
+                    }
+                }
+                dx.assertFencesStand();
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("io.chagres.runtime.kernel.Cases#sizes")
     void axpyScaleAndFill(int n) {

@@ -29,6 +29,12 @@ class SegmentBoundsTest {
                     () -> kernels.unary(Kernels.Unary.EXP, little, 0, enough, 0, N));
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.unary(Kernels.Unary.NEG, enough, 0, little, 0, N));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.pieces(Steps.LINES.getFirst(), enough, 0, 1, little, 0, 1, enough, 0, N));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.pieces(Steps.LINES.getFirst(), enough, 0, 1, enough, 0, 1, little, 0, N));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.unary(Kernels.Unary.EXP, new float[N - missing], 0, N));
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.sum(little, 0, N));
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.fill(1, little, 0, N));
             assertThrows(IndexOutOfBoundsException.class,
@@ -68,6 +74,8 @@ class SegmentBoundsTest {
             kernels.binary(Kernels.Binary.ADD, none, 0, stride, none, 0, stride, none, 0, 0);
         }
         kernels.unary(Kernels.Unary.TANH, none, 0, none, 0, 0);
+        kernels.unary(Kernels.Unary.TANH, new float[0], 0, 0);
+        kernels.pieces(Steps.LINES.getFirst(), none, 0, 0, none, 0, 0, none, 0, 0);
         kernels.u8ToF32(none, 0, none, 0, 0, 1, 0);
         assertEquals(0, kernels.sum(none, 0, 0));
         assertEquals(0, kernels.squares(none, 0, 0, 1));

@@ -1,7 +1,16 @@
 package io.chagres.runtime.kernel;
 
+import java.util.List;
+
 /** Optimizer steps with settings that let every term of the rule count. */
 final class Steps {
+    /** Pieces of all kinds. */
+    static final List<Pieces> LINES = List.of(Pieces.upTo(0, Pieces.Line.times(0.01), Pieces.Line.SAME),
+            new Pieces(-1, 1, false, Pieces.Line.number(-1), Pieces.Line.SAME, Pieces.Line.number(1)),
+            new Pieces(-1, 1, true, Pieces.Line.NONE, Pieces.Line.SAME, Pieces.Line.NONE),
+            new Pieces(-0.5, 0.5, false, new Pieces.Line(1, 0.5), Pieces.Line.NONE, new Pieces.Line(1, -0.5)),
+            new Pieces(0.5, -0.5, false, Pieces.Line.times(2), Pieces.Line.NONE, Pieces.Line.times(3)));
+
     static final double BETA1 = 0.9;
     static final double BETA2 = 0.99;
     static final double EPSILON = 1e-3;

@@ -33,6 +33,17 @@ class WarmingKernelsTest {
             same((k, a, b, c, d) -> k.binary(f, a, 4, 0, b, 8, 1, c, 12, N));
             same((k, a, b, c, d) -> k.binary(f, a, 4, 1, b, 8, 0, c, 12, N));
         }
+        for (var lines : Steps.LINES) {
+            same((k, a, b, c, d) -> k.pieces(lines, a, 4, 1, b, 8, 1, c, 12, N));
+            same((k, a, b, c, d) -> k.pieces(lines, a, 4, 1, b, 8, 0, c, 12, N));
+        }
+        for (var f : Kernels.Unary.values()) {
+            same((k, a, b, c, d) -> {
+                float[] t = a.toArray(ValueLayout.JAVA_FLOAT);
+                k.unary(f, t, 3, N);
+                MemorySegment.copy(t, 0, b, ValueLayout.JAVA_FLOAT, 0, N + 8);
+            });
+        }
         same((k, a, b, c, d) -> k.axpy(0.3f, a, 4, b, 8, N));
         same((k, a, b, c, d) -> k.scale(0.3f, a, 4, b, 8, N));
         same((k, a, b, c, d) -> k.fill(0.3f, b, 8, N));

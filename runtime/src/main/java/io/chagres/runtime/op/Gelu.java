@@ -34,7 +34,7 @@ public final class Gelu extends Op {
     /**
      * x Φ(x) = x (1 + erf(x / √2)) / 2, of each element.
      *
-     * @throws IllegalArgumentException if the elements are neither float32 nor float64
+     * @throws IllegalArgumentException if x has integers
      */
     public static Tensor gelu(Tensor x) {
         return EXACT.apply(x);
@@ -43,14 +43,18 @@ public final class Gelu extends Op {
     /**
      * x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, of each element.
      *
-     * @throws IllegalArgumentException if the elements are neither float32 nor float64
+     * @throws IllegalArgumentException if x has integers
      */
     public static Tensor geluTanh(Tensor x) {
         return APPROXIMATE.apply(x);
     }
 
     private Tensor apply(Tensor operand) {
-        var x = Check.real(name(), "the operand", operand).contiguous();
+        var dtype = Check.floating(name(), "the operand", operand).dtype();
+        if (dtype != dtype.computed()) {
+            return Convert.to(apply(Convert.to(operand, dtype.computed())), dtype);
+        }
+        var x = operand.contiguous();
         var y = Tensor.empty(x.dtype(), x.shape(), name());
         Storage.acquire(name(), x.storage(), y.storage(), null, null);
         try {
@@ -111,6 +115,29 @@ public final class Gelu extends Op {
         if (add) {
             flow.give(0, dx);
         }
+    }
+
+    @Override
+    public void recordedBackward(Gradients flow) {
+        var x = flow.input(0);
+        flow.give(0, Arithmetic.mul(flow.gradOutput(), function == DnnFunction.GELU_ERF ? slope(x) : tanhSlope(x)));
+    }
+
+    /** Φ(x) + x φ(x). */
+    private static Tensor slope(Tensor x) {
+        var phi = Arithmetic.mul(Special.erfc(Arithmetic.mul(x, -ROOT_HALF)), 0.5);
+        var density = Arithmetic.mul(Exponential.exp(Arithmetic.mul(Pointwise.square(x), -0.5)), DENSITY_AT_ZERO);
+        return Arithmetic.add(phi, Arithmetic.mul(x, density));
+    }
+
+    /** (1 + t) / 2 + x (1 - t²) / 2 · s' with t = tanh s. */
+    private static Tensor tanhSlope(Tensor x) {
+        var square = Pointwise.square(x);
+        var inner = Arithmetic.mul(Arithmetic.mul(x, Arithmetic.add(Arithmetic.mul(square, TANH_CUBE), 1)), TANH_SCALE);
+        var t = Trigonometry.tanh(inner);
+        var rise = Arithmetic.mul(Arithmetic.add(Arithmetic.mul(square, 3 * TANH_CUBE), 1), 0.5 * TANH_SCALE);
+        return Arithmetic.add(Arithmetic.mul(Arithmetic.add(t, 1), 0.5),
+                Arithmetic.mul(Arithmetic.mul(x, Arithmetic.rsub(Pointwise.square(t), 1)), rise));
     }
 
     private double value(double x) {

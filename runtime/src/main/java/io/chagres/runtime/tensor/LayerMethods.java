@@ -4,20 +4,9 @@ import io.chagres.runtime.op.BatchNorm;
 import io.chagres.runtime.op.Convolution;
 import io.chagres.runtime.op.LayerNorm;
 import io.chagres.runtime.op.Pooling;
-import io.chagres.runtime.op.Softmax;
 
 /** What layers of networks compute along some dimensions: one-line delegates to {@code runtime.op}. */
 public sealed interface LayerMethods permits Tensor {
-    /** e^x over its sum, along one dimension. */
-    default Tensor softmax(int dim) {
-        return Softmax.softmax(self(), dim);
-    }
-
-    /** The logarithm of {@link #softmax}. */
-    default Tensor logSoftmax(int dim) {
-        return Softmax.logSoftmax(self(), dim);
-    }
-
     /** Brought to mean 0 and variance 1 along the last dimensions; see {@link LayerNorm#layerNorm}. */
     default Tensor layerNorm(long[] normalizedShape, Tensor weight, Tensor bias, double epsilon) {
         return LayerNorm.layerNorm(self(), normalizedShape, weight, bias, epsilon);

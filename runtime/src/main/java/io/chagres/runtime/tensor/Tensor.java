@@ -43,6 +43,7 @@ public final class Tensor extends TensorCreation
             ReductionMethods,
             LinearAlgebraMethods,
             LayerMethods,
+            ActivationMethods,
             InPlaceMethods {
     private final Shape shape;
     private final DType dtype;

@@ -4,6 +4,7 @@ import static io.chagres.runtime.op.Case.dims;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Memory;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
@@ -13,6 +14,7 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -99,6 +101,20 @@ class GeluTest extends OpTest {
         double infinity = Double.POSITIVE_INFINITY;
         Checks.values(Tensor.of(new double[]{infinity, -infinity}).gelu(), infinity, Double.NaN);
         Checks.values(Tensor.of(new double[]{infinity, -infinity}).geluTanh(), infinity, Double.NaN);
+    }
+
+    /** φ(x) (2 - x²), for the exact function. */
+    @Test
+    void secondDerivatives() {
+        double[] points = {-2, -1, 0, 0.5, 3};
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
+            var x = Tensor.of(points).to(dtype).requiresGrad(true);
+            var first = Autograd.grad(List.of(x.gelu().sum()), List.of(x), null, true, true, false).getFirst();
+            double[] expected = Arrays.stream(points)
+                    .map(v -> (2 - v * v) * Math.exp(-v * v / 2) / Math.sqrt(2 * Math.PI)).toArray();
+            assertArrayEquals(expected, Autograd.grad(first.sum(), x).getFirst().toDoubleArray(),
+                    dtype == DType.FLOAT32 ? 1e-6 : 1e-14);
+        }
     }
 
     @ParameterizedTest

@@ -110,8 +110,8 @@ class UseAfterCloseTest {
             case "long[]" -> new long[]{1, 1};
             case "DType" -> DType.FLOAT64;
             case "Rounding" -> io.chagres.runtime.op.Arithmetic.Rounding.FLOOR;
-            case "Scope" -> scope;
             case "Generator" -> new Generator(1);
+            case "Scope" -> scope;
             case "Tensor" -> other;
             case "Tensor[]" -> new Tensor[]{null, null};
             case "Index[]" -> new Index[]{Index.at(0)};

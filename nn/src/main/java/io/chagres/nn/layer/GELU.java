@@ -24,6 +24,6 @@ public final class GELU extends Module {
 
     @Override
     protected String describe() {
-        return "approximate=" + (approximate ? "tanh" : "none");
+        return "approximate='" + (approximate ? "tanh" : "none") + "'";
     }
 }

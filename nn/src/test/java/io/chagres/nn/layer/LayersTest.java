@@ -85,7 +85,7 @@ class LayersTest {
         var x = Tensor.of(new float[]{-1, 0, 2});
         assertArrayEquals(new float[]{-0.15865525f, 0, 1.9544997f}, new GELU().forward(x).toFloatArray(), 1e-6f);
         assertArrayEquals(new float[]{-0.15880801f, 0, 1.9545977f}, new GELU(true).forward(x).toFloatArray(), 1e-6f);
-        assertEquals("GELU(approximate=tanh)", new GELU(true).toString());
+        assertEquals("GELU(approximate='tanh')", new GELU(true).toString());
     }
 
     @Test

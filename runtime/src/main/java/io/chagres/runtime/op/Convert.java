@@ -36,6 +36,23 @@ public final class Convert {
         return Autograd.record(COPY, copyTo("channelsLast", x, y), x);
     }
 
+    /** Whether the channels lie innermost and nothing else would do. */
+    static boolean hasChannelsInnermost(Tensor x) {
+        return !x.isContiguous() && x.isChannelsLast();
+    }
+
+    /** Memory for elements in the shape of a tensor, and in its order if its channels lie innermost; else row-major. */
+    static Tensor emptyAs(Tensor x, DType dtype, String name) {
+        return hasChannelsInnermost(x)
+                ? Tensor.empty(dtype, x.shape(), Layout.channelsLast(x.shape().toArray()), name)
+                : Tensor.empty(dtype, x.shape(), name);
+    }
+
+    /** A tensor whose elements lie densely in the order of {@link #emptyAs}; a copy, if need be. */
+    static Tensor denseAs(Tensor order, Tensor x) {
+        return hasChannelsInnermost(order) ? channelsLast(x) : contiguous(x);
+    }
+
     /** See {@link Tensor#clone}. */
     public static Tensor clone(Tensor x) {
         Check.alive("clone", "the tensor", x);
@@ -47,7 +64,7 @@ public final class Convert {
         if (Check.alive("to", "the tensor", x).dtype() == Check.notNull("to", "the type", dtype)) {
             return x;
         }
-        var y = copyTo("to", x, Tensor.empty(dtype, x.shape(), "to"));
+        var y = copyTo("to", x, emptyAs(x, dtype, "to"));
         return dtype.isFloatingPoint() ? Autograd.record(COPY, y, x) : y;
     }
 

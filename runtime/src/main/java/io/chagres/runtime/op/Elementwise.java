@@ -48,7 +48,7 @@ final class Elementwise {
     static Tensor apply(Formula f, Op op, Input... in) {
         var computed = computed(f, promote(in));
         var result = f.truth ? DType.BOOL : computed;
-        var y = Tensor.empty(result, shape(f.name, in), f.name);
+        var y = empty(result, shape(f.name, in), f.name, in);
         compute(f, computed, y, in);
         return op == null || !result.isFloatingPoint() ? y : record(op, y, in);
     }
@@ -85,6 +85,17 @@ final class Elementwise {
             }
         }
         return shape;
+    }
+
+    /** Where the first dense operand of the result's shape has its channels innermost, so has the result. */
+    private static Tensor empty(DType dtype, Shape shape, String name, Input... in) {
+        for (int o = 0; o < in.length && shape.rank() > 2; o++) {
+            var x = in[o].isTensor() ? in[o].tensor() : null;
+            if (x != null && x.shape().equals(shape) && (x.isContiguous() || x.isChannelsLast())) {
+                return Convert.emptyAs(x, dtype, name);
+            }
+        }
+        return Tensor.empty(dtype, shape, name);
     }
 
     private static Tensor record(Op op, Tensor y, Input[] in) {

@@ -190,11 +190,12 @@ public final class Pointwise {
 
         @Override
         public void backward(Gradients flow) {
-            var dy = flow.gradOutput().contiguous();
-            if (flow.accumulates(0)) {
-                flow.give(0, reluBackward(dy, flow.output(), Tensor.empty(dy.dtype(), dy.shape(), "relu")));
+            var y = flow.output();
+            var dy = Convert.denseAs(y, flow.gradOutput());
+            if (flow.accumulates(0) || !y.isContiguous()) {
+                flow.give(0, reluBackward(dy, y, Convert.emptyAs(y, dy.dtype(), "relu")));
             } else {
-                reluBackward(dy, flow.output(), flow.into(0));
+                reluBackward(dy, y, flow.into(0));
             }
         }
 
@@ -206,9 +207,9 @@ public final class Pointwise {
 
     /** dy where y is positive and 0 elsewhere, recorded as a function of dy alone: its own derivative by y is 0. */
     static Tensor reluGradient(Tensor dy, Tensor y) {
-        var given = dy.contiguous();
+        var given = Convert.denseAs(y, dy);
         var result = y.detach();
-        var dx = reluBackward(given, result, Tensor.empty(dy.dtype(), dy.shape(), "relu"));
+        var dx = reluBackward(given, result, Convert.emptyAs(y, dy.dtype(), "relu"));
         return Autograd.record(RELU_GRADIENT, dx, given, result);
     }
 
@@ -226,7 +227,7 @@ public final class Pointwise {
         }
     });
 
-    /** dx = y <= 0 ? 0 : dy for dense tensors of one shape; returns dx. */
+    /** dx = y <= 0 ? 0 : dy for tensors of one shape that are dense in one order; returns dx. */
     static Tensor reluBackward(Tensor dy, Tensor y, Tensor dx) {
         Storage.acquire("relu", dy.storage(), y.storage(), dx.storage(), null);
         try {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** Measures Chagres, writes reports, and compares them. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Measure Chagres, report, compare.", subcommands = {
-        CompareCommand.class, ReportCommand.class, JmhCommand.class})
+        CompareCommand.class, ReportCommand.class, JmhCommand.class, GemmTableCommand.class})
 public final class Bench implements Runnable {
     private static final Map<String, String> QUESTIONS = Map.of("steps",
             "The reference network's step beside its bare products.", "scaling",

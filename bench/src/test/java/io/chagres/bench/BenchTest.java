@@ -112,4 +112,14 @@ class BenchTest {
                         "compare", "report", "jmh")),
                 commands.toString());
     }
+
+    @Test
+    void aTableOfProductsIsMeasured() throws IOException {
+        var file = folder.resolve("table.txt");
+        assertEquals(0, bench("gemm-table", "--sizes", 2, "--out", file));
+        var lines = Files.readAllLines(file).stream().filter(line -> !line.startsWith("#")).toList();
+        assertEquals(2 * 2 * 4, lines.size());
+        assertTrue(lines.stream().allMatch(line -> line.matches("(SINGLE|BATCH) [12] [12] [12]( \\d+\\.\\d\\d){2}")),
+                lines::toString);
+    }
 }

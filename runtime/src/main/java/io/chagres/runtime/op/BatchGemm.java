@@ -1,7 +1,10 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.plan.BatchBlas;
 import io.chagres.runtime.plan.BatchMatmulPlan;
+import io.chagres.runtime.plan.GemmTable;
+import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
@@ -42,7 +45,10 @@ final class BatchGemm {
         }
         Storage.acquire(op, x.storage(), y.storage(), c.storage(), null);
         try {
-            if (c.dtype() == DType.FLOAT32) {
+            if (c.dtype() == DType.FLOAT32 && isOpenBlas(c.size(-2), c.size(-1), k)) {
+                BatchBlas.run(batch.sizes, c.size(-2), c.size(-1), k, x.storage().base(), x.position(), batch.a,
+                        y.storage().base(), y.position(), batch.b, c.storage().base(), c.position(), accumulate);
+            } else if (c.dtype() == DType.FLOAT32) {
                 BatchMatmulPlan.run(batch.sizes, c.size(-2), c.size(-1), k, x.storage().base(), x.position(), batch.a,
                         y.storage().base(), y.position(), batch.b, c.storage().base(), c.position(), accumulate);
             } else {
@@ -52,6 +58,11 @@ final class BatchGemm {
         } finally {
             Storage.release(x.storage(), y.storage(), c.storage(), null);
         }
+    }
+
+    private static boolean isOpenBlas(long m, long n, long k) {
+        return Math.max(m, Math.max(n, k)) <= Integer.MAX_VALUE
+                && GemmTable.isOpenBlas(GemmTable.Kind.BATCH, Team.width(), m, n, k);
     }
 
     /**

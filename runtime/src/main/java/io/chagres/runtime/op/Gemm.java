@@ -2,20 +2,17 @@ package io.chagres.runtime.op;
 
 import io.chagres.runtime.ffi.Blas;
 import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.plan.GemmTable;
 import io.chagres.runtime.plan.MatmulPlan;
 import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 
 /**
- * The matrix product that all operations share, and the one place that picks a library for it: oneDNN for float32, OpenBLAS
- * for float64 and for very small float32 products, where its calls cost less.
+ * The matrix product that all operations share, and the one place that picks a library for it: OpenBLAS for float64, and for
+ * float32 what {@link GemmTable} says was faster; oneDNN where bias or relu are part of the product.
  */
 final class Gemm {
-    /** Multiply-adds up to which OpenBLAS on one thread is faster than oneDNN on one, and on several (see GemmBench). */
-    private static final long SMALL_ALONE = 64 * 128 * 64;
-    private static final long SMALL_IN_TEAM = 1 << 16;
-
     private Gemm() {
     }
 
@@ -44,7 +41,7 @@ final class Gemm {
                 if (relu) {
                     Convert.copy(Pointwise.relu(c.detach()), c);
                 }
-            } else if (bias == null && !relu && isSmall(m, n, k)) {
+            } else if (bias == null && !relu && isOpenBlas(m, n, k)) {
                 multiply(op, m, n, k, a, ta, b, tb, c, accumulate);
             } else {
                 long aRow = rowStride(a);
@@ -63,10 +60,9 @@ final class Gemm {
         }
     }
 
-    private static boolean isSmall(long m, long n, long k) {
-        long area = m * n;
-        return area <= SMALL_ALONE && k <= SMALL_ALONE
-                && area * k <= (Team.width() > 1 ? SMALL_IN_TEAM : SMALL_ALONE);
+    private static boolean isOpenBlas(long m, long n, long k) {
+        return Math.max(m, Math.max(n, k)) <= Integer.MAX_VALUE
+                && GemmTable.isOpenBlas(GemmTable.Kind.SINGLE, Team.width(), m, n, k);
     }
 
     /** A tensor that {@link #run} can take: rows or columns lie densely, and do not overlap. A dense copy, if need be. */
@@ -97,7 +93,7 @@ final class Gemm {
         int threads = Team.enter();
         try {
             if (c.dtype() == DType.FLOAT32) {
-                Blas.sgemm(1, ta != aByColumns, tb != bByColumns, rows, cols, inner, 1f, a.storage().base(),
+                Blas.sgemm(threads, ta != aByColumns, tb != bByColumns, rows, cols, inner, 1f, a.storage().base(),
                         a.position(),
                         lda, b.storage().base(), b.position(), ldb, accumulate ? 1f : 0f, c.storage().base(),
                         c.position(),

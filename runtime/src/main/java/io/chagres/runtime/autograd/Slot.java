@@ -24,9 +24,9 @@ class Slot {
         }
     }
 
-    /** The memory to write or add a gradient to, of the type and shape of a tensor. */
+    /** The memory to write or add a gradient to, row-major, of the type and shape of a tensor. */
     final Tensor into(Tensor like, String operation) {
-        if (gradient == null || !ownsGradient) {
+        if (gradient == null || !ownsGradient || !gradient.isContiguous()) {
             var fresh = Tensor.empty(like.dtype(), like.shape(), "gradient of " + operation);
             if (gradient != null) {
                 Convert.copy(gradient, fresh);

@@ -69,6 +69,11 @@ final class KernelChoice {
             for (int i = 0; i < n; i++) {
                 x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i + 1) / 16f);
             }
+            int large = Moves.BLOCK;
+            MemorySegment square = arena.allocate(ValueLayout.JAVA_FLOAT, large);
+            for (int i = 0; i < large; i++) {
+                square.setAtIndex(ValueLayout.JAVA_INT, i, i);
+            }
             List<Check> checks = new ArrayList<>();
             for (Kernels.Unary f : Kernels.Unary.values()) {
                 checks.add((k, y) -> k.unary(f, x, 0, y, 0, n));
@@ -79,9 +84,10 @@ final class KernelChoice {
             checks.add((k, y) -> k.scaleShift(-1.7f, 0.3f, x, 0, y, 0, n));
             checks.add((k, y) -> k.combine(-1.7f, x, 0, 0.6f, x, 0, 0.3f, y, 0, n));
             checks.add((k, y) -> k.maxOfSquares(x, 0, 22, y, 0, 3, 11));
+            checks.add((k, y) -> k.transposeSquare(square, 0, 4L * Moves.SIDE, y, 0, 4L * Moves.SIDE));
             checks.add((k, y) -> k.u8ToF32(x, 0, y, 0, n, 0.5f, 1));
-            MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, n);
-            MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, n);
+            MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, large);
+            MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, large);
             return checks.stream().allMatch(check -> {
                 check.run(plain, expected);
                 check.run(vector, y);

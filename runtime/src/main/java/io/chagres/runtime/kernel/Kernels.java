@@ -140,4 +140,13 @@ public interface Kernels {
 
     /** One pass of {@link SgdStep} over n parameters p, gradients g and momentum buffer b (null without momentum). */
     void sgd(SgdStep step, MemorySegment p, long po, MemorySegment g, long go, MemorySegment b, long bo, long n);
+
+    /**
+     * y[j, i] = x[i, j] for a square of {@value Moves#SIDE} rows of as many elements of 4 bytes of any kind. Rows are dense and
+     * follow each other at distances of xs and ys bytes.
+     */
+    void transposeSquare(MemorySegment x, long xo, long xs, MemorySegment y, long yo, long ys);
+
+    /** {@link #transposeSquare(MemorySegment, long, long, MemorySegment, long, long)} into the first elements of an array. */
+    void transposeSquare(MemorySegment x, long xo, long xs, float[] y);
 }

@@ -162,11 +162,11 @@ public final class Moves {
                 transpose(room.shortsIn, room.shortsOut, x, xo, xs, y, yo, ys, rows, cols);
             }
             case 4 -> {
-                if (room.intsIn == null) {
-                    room.intsIn = new int[BLOCK];
-                    room.intsOut = new int[BLOCK];
+                if (rows == SIDE && cols == SIDE) {
+                    Kernels.best().transposeSquare(x, xo, xs, y, yo, ys);
+                } else {
+                    transposeByArrays(x, xo, xs, y, yo, ys, rows, cols);
                 }
-                transpose(room.intsIn, room.intsOut, x, xo, xs, y, yo, ys, rows, cols);
             }
             default -> {
                 if (room.longsOut == null) {
@@ -176,6 +176,17 @@ public final class Moves {
                 transpose(room.longsIn, room.longsOut, x, xo, xs, y, yo, ys, rows, cols);
             }
         }
+    }
+
+    /** {@link #transpose} of elements of 4 bytes. */
+    static void transposeByArrays(MemorySegment x, long xo, long xs, MemorySegment y, long yo, long ys, int rows,
+            int cols) {
+        var room = ROOM.get();
+        if (room.intsIn == null) {
+            room.intsIn = new int[BLOCK];
+            room.intsOut = new int[BLOCK];
+        }
+        transpose(room.intsIn, room.intsOut, x, xo, xs, y, yo, ys, rows, cols);
     }
 
     private static void transpose(byte[] in, byte[] out, MemorySegment x, long xo, long xs, MemorySegment y, long yo,

@@ -157,4 +157,14 @@ final class PlainKernels implements Kernels {
             long n) {
         PlainUpdates.sgd(step, p, po, g, go, b, bo, n);
     }
+
+    @Override
+    public void transposeSquare(MemorySegment x, long xo, long xs, MemorySegment y, long yo, long ys) {
+        PlainTranspose.square(x, xo, xs, y, yo, ys);
+    }
+
+    @Override
+    public void transposeSquare(MemorySegment x, long xo, long xs, float[] y) {
+        PlainTranspose.square(x, xo, xs, y);
+    }
 }

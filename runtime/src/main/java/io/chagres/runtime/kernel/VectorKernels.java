@@ -158,4 +158,14 @@ final class VectorKernels implements Kernels {
             long n) {
         VectorUpdates.sgd(step, p, po, g, go, b, bo, n);
     }
+
+    @Override
+    public void transposeSquare(MemorySegment x, long xo, long xs, MemorySegment y, long yo, long ys) {
+        VectorTranspose.square(x, xo, xs, y, yo, ys);
+    }
+
+    @Override
+    public void transposeSquare(MemorySegment x, long xo, long xs, float[] y) {
+        VectorTranspose.square(x, xo, xs, y);
+    }
 }

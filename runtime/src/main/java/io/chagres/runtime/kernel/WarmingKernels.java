@@ -26,6 +26,8 @@ final class WarmingKernels implements Kernels {
     private final Warmth u8ToF32 = new Warmth();
     private final Warmth adam = new Warmth();
     private final Warmth sgd = new Warmth();
+    private final Warmth transpose = new Warmth();
+    private final Warmth load = new Warmth();
 
     WarmingKernels(Kernels vector, Kernels plain) {
         this.vector = vector;
@@ -240,5 +242,23 @@ final class WarmingKernels implements Kernels {
     public void crossEntropyRowsBackward(MemorySegment p, long po, MemorySegment labels, long lo, long ignore,
             float scale, MemorySegment dx, long dxo, int rows, int cols) {
         vector.crossEntropyRowsBackward(p, po, labels, lo, ignore, scale, dx, dxo, rows, cols);
+    }
+
+    @Override
+    public void transposeSquare(MemorySegment x, long xo, long xs, MemorySegment y, long yo, long ys) {
+        if (transpose.isHot()) {
+            vector.transposeSquare(x, xo, xs, y, yo, ys);
+        } else {
+            transpose.runSometimes(vector, plain, Moves.BLOCK, k -> k.transposeSquare(x, xo, xs, y, yo, ys));
+        }
+    }
+
+    @Override
+    public void transposeSquare(MemorySegment x, long xo, long xs, float[] y) {
+        if (load.isHot()) {
+            vector.transposeSquare(x, xo, xs, y);
+        } else {
+            load.runSometimes(vector, plain, Moves.BLOCK, k -> k.transposeSquare(x, xo, xs, y));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.chagres.runtime.kernel;
 
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Whether the compiler has got to one vector kernel, as its speed on short pieces tells. Races only delay the answer. */
@@ -56,6 +57,19 @@ final class Warmth {
         if (done < n) {
             pass.run(hot ? vector : plain, done, n - done);
         }
+    }
+
+    /** One piece of n elements: by vectors each time that as many as {@link #SHARE} were done, and by plain loops else. */
+    void runSometimes(Kernels vector, Kernels plain, int n, Consumer<Kernels> piece) {
+        boolean tries = !givenUp && passes % SHARE == 0;
+        givenUp = ++passes >= MOST_PASSES * SHARE;
+        if (!tries) {
+            piece.accept(plain);
+            return;
+        }
+        long start = System.nanoTime();
+        piece.accept(vector);
+        learn(System.nanoTime() - start, n);
     }
 
     /** Learns from the time that so many elements took. */

@@ -1,5 +1,7 @@
 package io.chagres.runtime.op;
 
+import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.kernel.Moves;
 import io.chagres.runtime.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,7 +18,7 @@ final class Loads {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     /** Rows and columns of a block that is turned as a whole. */
-    static final int SIDE = 32;
+    static final int SIDE = Moves.SIDE;
     /** Up to this stride, in elements, rows are read with all that lies between. */
     private static final int MOST_SKIPPED = 8;
 
@@ -50,10 +52,7 @@ final class Loads {
             return;
         }
         if (p.dtype == DType.FLOAT32 && p.rows == SIDE && p.cols == SIDE && p.rowStride == 4) {
-            for (int i = 0; i < SIDE; i++) {
-                MemorySegment.copy(p.from, FLOAT, p.at + i * p.colStride, room, i * SIDE, SIDE);
-            }
-            transpose(room, t);
+            Kernels.best().transposeSquare(p.from, p.at, p.colStride, t);
             return;
         }
         if (p.dtype == DType.FLOAT32 && p.rows == 1 && p.colStride > 4 && p.colStride <= 4 * MOST_SKIPPED) {
@@ -69,14 +68,6 @@ final class Loads {
         for (int i = 0; i < outer; i++) {
             int to = p.to + i * (turned ? 1 : p.cols);
             load(p.dtype, p.from, p.at + i * far, near, t, to, step, inner);
-        }
-    }
-
-    private static void transpose(float[] in, float[] out) {
-        for (int i = 0; i < SIDE; i++) {
-            for (int j = 0; j < SIDE; j++) {
-                out[i * SIDE + j] = in[j * SIDE + i];
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chagres.runtime.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static io.chagres.runtime.kernel.Close.assertSameBits;
 import static io.chagres.runtime.kernel.Close.assertUlps;
 
@@ -246,6 +247,36 @@ class ElementwiseTest {
         assertSameBits(combined, b, "combine into its right operand");
         kernels.scaleShift(-1.7f, 0.3f, a.segment, a.offset, a.segment, a.offset, n);
         assertSameBits(shifted, a, "scaleShift in place");
+    }
+
+    @Test
+    void squaresTurnOverBitByBit() {
+        int side = Moves.SIDE;
+        int gap = side + 5;
+        var random = new Random(1);
+        Floats x = Floats.zeros(side * gap);
+        for (int i = 0; i < x.n; i++) {
+            x.segment.set(ValueLayout.JAVA_INT_UNALIGNED, x.offset + 4L * i, random.nextInt());
+        }
+        Floats y = Floats.zeros(side * gap);
+        float[] array = new float[Moves.BLOCK];
+        for (int round = 0; round < 200; round++) {
+            kernels.transposeSquare(x.segment, x.offset, 4L * gap, y.segment, y.offset, 4L * gap);
+            kernels.transposeSquare(x.segment, x.offset, 4L * gap, array);
+            for (int i = 0; i < side; i++) {
+                for (int j = 0; j < gap; j++) {
+                    int expected = j < side
+                            ? x.segment.get(ValueLayout.JAVA_INT_UNALIGNED, x.offset + 4L * (j * gap + i))
+                            : 0;
+                    assertEquals(expected,
+                            y.segment.get(ValueLayout.JAVA_INT_UNALIGNED, y.offset + 4L * (i * gap + j)));
+                    if (j < side) {
+                        assertEquals(expected, Float.floatToRawIntBits(array[i * side + j]));
+                    }
+                }
+            }
+        }
+        y.assertFencesStand();
     }
 
     @ParameterizedTest

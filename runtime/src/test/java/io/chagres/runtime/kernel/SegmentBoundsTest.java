@@ -41,6 +41,8 @@ class SegmentBoundsTest {
                     () -> kernels.crossEntropyRows(enough, 0, enough, 0, -1, little, 0, 10, 10));
             assertThrows(IndexOutOfBoundsException.class,
                     () -> kernels.columnSum(little, 0, 10, 10, 0, 10, enough, 0, false));
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> kernels.transposeSquare(little, 0, 4 * Moves.SIDE, new float[Moves.BLOCK]));
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.squares(little, 0, N, 1));
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.products(little, 0, enough, 0, N, 1));
             assertThrows(IndexOutOfBoundsException.class, () -> kernels.products(enough, 0, little, 0, N, 1));

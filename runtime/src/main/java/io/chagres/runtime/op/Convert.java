@@ -36,21 +36,57 @@ public final class Convert {
         return Autograd.record(COPY, copyTo("channelsLast", x, y), x);
     }
 
-    /** Whether the channels lie innermost and nothing else would do. */
-    static boolean hasChannelsInnermost(Tensor x) {
-        return !x.isContiguous() && x.isChannelsLast();
+    /** Whether the elements lie without gaps, in whatever order of the dimensions. */
+    static boolean isDense(Tensor x) {
+        if (x.isContiguous()) {
+            return true;
+        }
+        if (x.numel() == 0) {
+            return false;
+        }
+        // by rising strides, each steps over all that the smaller ones reach
+        long reached = 1;
+        long taken = 0;
+        for (int step = 0; step < x.rank(); step++) {
+            int next = -1;
+            for (int d = 0; d < x.rank() && next < 0; d++) {
+                if ((taken >>> d & 1) == 0 && x.size(d) > 1 && x.stride(d) == reached) {
+                    next = d;
+                }
+            }
+            if (next < 0) {
+                break;
+            }
+            taken |= 1L << next;
+            reached *= x.size(next);
+        }
+        return reached == x.numel();
     }
 
-    /** Memory for elements in the shape of a tensor, and in its order if its channels lie innermost; else row-major. */
+    /** Memory for elements in the shape of a tensor, and in its order if it is dense; else row-major. */
     static Tensor emptyAs(Tensor x, DType dtype, String name) {
-        return hasChannelsInnermost(x)
-                ? Tensor.empty(dtype, x.shape(), Layout.channelsLast(x.shape().toArray()), name)
-                : Tensor.empty(dtype, x.shape(), name);
+        return x.isContiguous() || !isDense(x)
+                ? Tensor.empty(dtype, x.shape(), name)
+                : Tensor.empty(dtype, x.shape(), (Layout.Strided) x.layout(), name);
     }
 
     /** A tensor whose elements lie densely in the order of {@link #emptyAs}; a copy, if need be. */
     static Tensor denseAs(Tensor order, Tensor x) {
-        return hasChannelsInnermost(order) ? channelsLast(x) : contiguous(x);
+        if (order.isContiguous() || !isDense(order)) {
+            return contiguous(x);
+        }
+        return liesAs(order, x)
+                ? x
+                : Autograd.record(COPY, copyTo("contiguous", x, emptyAs(order, x.dtype(), "contiguous")), x);
+    }
+
+    private static boolean liesAs(Tensor order, Tensor x) {
+        for (int d = 0; d < x.rank(); d++) {
+            if (x.size(d) != 1 && x.stride(d) != order.stride(d)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** See {@link Tensor#clone}. */

@@ -87,11 +87,11 @@ final class Elementwise {
         return shape;
     }
 
-    /** Where the first dense operand of the result's shape has its channels innermost, so has the result. */
+    /** The first dense operand of the result's shape says in what order the result lies. */
     private static Tensor empty(DType dtype, Shape shape, String name, Input... in) {
-        for (int o = 0; o < in.length && shape.rank() > 2; o++) {
+        for (int o = 0; o < in.length && shape.rank() > 1; o++) {
             var x = in[o].isTensor() ? in[o].tensor() : null;
-            if (x != null && x.shape().equals(shape) && (x.isContiguous() || x.isChannelsLast())) {
+            if (x != null && x.shape().equals(shape) && Convert.isDense(x)) {
                 return Convert.emptyAs(x, dtype, name);
             }
         }

@@ -73,6 +73,9 @@ class ChannelsLastTest {
         assertTrue(plain.add(last).isContiguous());
         assertTrue(Tensor.ones(1).expand(3, 5, 4, 7).add(last).isChannelsLast());
         assertTrue(last.to(DType.FLOAT64).isChannelsLast());
+        var turned = plain.permute(3, 1, 0, 2);
+        assertEquals(turned.layout(), turned.neg().layout());
+        assertTrue(turned.narrow(0, 0, 2).neg().isContiguous());
         assertTrue(last.gt(0).isChannelsLast());
         assertTrue(last.clone().isContiguous());
         assertEquals(plain.sum().item(), last.sum().item(), 1e-4);

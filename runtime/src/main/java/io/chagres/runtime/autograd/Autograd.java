@@ -4,14 +4,12 @@ import io.chagres.runtime.op.Op;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Records operations and walks back along what was recorded. What is switched here, recording and inference mode, concerns the
  * thread that does so; a graph may be walked back on another thread than the one that recorded it, by one thread at a time.
  */
 public final class Autograd {
-    private static final AtomicLong SEQUENCE = new AtomicLong();
     /** How many threads have a {@link Watch}; others need not ask. */
     private static volatile int watched;
 
@@ -72,7 +70,7 @@ public final class Autograd {
     public static Tensor record(Op op, Tensor output, Tensor a) {
         if (a.requiresGrad()) {
             if (enter(output)) {
-                output.recordedBy(new Node(SEQUENCE.incrementAndGet(), op, output, a));
+                output.recordedBy(new Node(op, output, a));
             }
         }
         return watched == 0 ? output : seen(op, output, a);
@@ -83,7 +81,7 @@ public final class Autograd {
         if (a.requiresGrad() || b.requiresGrad()) {
             if (enter(output)) {
                 refuseInference(op, a, b);
-                output.recordedBy(new Node(SEQUENCE.incrementAndGet(), op, output, a, b));
+                output.recordedBy(new Node(op, output, a, b));
             }
         }
         return watched == 0 ? output : seen(op, output, a, b);
@@ -94,7 +92,7 @@ public final class Autograd {
         if (a.requiresGrad() || b.requiresGrad() || c.requiresGrad()) {
             if (enter(output)) {
                 refuseInference(op, a, b, c);
-                output.recordedBy(new Node(SEQUENCE.incrementAndGet(), op, output, a, b, c));
+                output.recordedBy(new Node(op, output, a, b, c));
             }
         }
         return watched == 0 ? output : seen(op, output, a, b, c);
@@ -108,7 +106,7 @@ public final class Autograd {
         }
         if (wanted && enter(output)) {
             refuseInference(op, inputs);
-            output.recordedBy(new Node(SEQUENCE.incrementAndGet(), op, output, inputs.clone()));
+            output.recordedBy(new Node(op, output, inputs.clone()));
         }
         return watched == 0 ? output : seen(op, output, inputs);
     }
@@ -117,7 +115,7 @@ public final class Autograd {
     static Tensor recordAlways(Op op, Tensor output, Tensor... inputs) {
         if (enter(output)) {
             refuseInference(op, inputs);
-            output.recordedBy(new Node(SEQUENCE.incrementAndGet(), op, output, inputs.clone()));
+            output.recordedBy(new Node(op, output, inputs.clone()));
         }
         return watched == 0 ? output : seen(op, output, inputs);
     }
@@ -127,7 +125,7 @@ public final class Autograd {
      * that: it is for results that get a history after the fact, by changes in place.
      */
     public static Node entry(Op op, Tensor output, Tensor... inputs) {
-        return new Node(SEQUENCE.incrementAndGet(), op, output, inputs);
+        return new Node(op, output, inputs);
     }
 
     /** Whether to record; if not, a result of inference mode is marked. */

@@ -5,12 +5,15 @@ import io.chagres.runtime.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /** One entry of the tape: an operation, its operands and its result. The slot holds the gradient of the result. */
 public final class Node extends Slot {
     private static final int OUTPUT = 31;
+    private static final AtomicLong SEQUENCE = new AtomicLong();
 
+    /** Greater than those of all entries that this one depends on. */
     final long sequence;
     final Op op;
     private final Tensor[] inputs;
@@ -35,8 +38,7 @@ public final class Node extends Slot {
     /** Where it was called, if somebody looks for anomalies; else null. */
     String place;
 
-    Node(long sequence, Op op, Tensor output, Tensor... inputs) {
-        this.sequence = sequence;
+    Node(Op op, Tensor output, Tensor... inputs) {
         this.op = op;
         this.inputs = inputs;
         this.output = output;
@@ -51,6 +53,8 @@ public final class Node extends Slot {
             }
         }
         versions[inputs.length] = output.storage().version();
+        // only now: asking a view for its source may make an entry, if what it is a view of was changed in place
+        sequence = SEQUENCE.incrementAndGet();
     }
 
     /** The name of the operation. */

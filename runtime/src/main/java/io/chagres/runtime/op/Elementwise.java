@@ -58,22 +58,28 @@ final class Elementwise {
         return f.longs == null ? promoted.floating() : promoted;
     }
 
+    /** Tensors with dimensions decide together, those without after them, and Java numbers last. */
     static DType promote(Input... in) {
-        DType dtype = null;
-        int rank = 0;
+        DType arrays = null;
+        DType singles = null;
         for (var input : in) {
-            if (input.isTensor()) {
-                var tensor = input.tensor();
-                dtype = dtype == null ? tensor.dtype() : DType.promote(dtype, rank, tensor.dtype(), tensor.rank());
-                rank = Math.max(rank, tensor.rank());
+            if (input.isTensor() && input.tensor().rank() > 0) {
+                arrays = both(arrays, input.tensor().dtype());
+            } else if (input.isTensor()) {
+                singles = both(singles, input.tensor().dtype());
             }
         }
+        var dtype = arrays == null ? singles : singles == null ? arrays : DType.promote(arrays, 1, singles, 0);
         for (var input : in) {
             if (!input.isTensor()) {
                 dtype = DType.promote(dtype, input.category());
             }
         }
         return dtype;
+    }
+
+    private static DType both(DType known, DType next) {
+        return known == null ? next : DType.promote(known, next);
     }
 
     private static Shape shape(String name, Input... in) {
@@ -138,7 +144,8 @@ final class Elementwise {
      * y = f(operands), which are broadcast to the shape of y. No two elements of y lie in one place; y may be an operand, but
      * others share no memory with it.
      */
-    static void compute(Formula f, DType computed, Tensor y, Input... in) {
+    static void compute(Formula f, DType computed, Tensor y, Input... operands) {
+        var in = fitted(computed, operands);
         if (!y.isContiguous()) {
             computeOrdered(f, computed, y, in);
             return;
@@ -188,6 +195,19 @@ final class Elementwise {
         } finally {
             Storage.release(in[0].storage(), b, c, y.storage());
         }
+    }
+
+    /** Operands of which a single integer, that is of a larger type than is computed in, was made one of that: it wraps. */
+    private static Input[] fitted(DType computed, Input[] operands) {
+        var in = operands;
+        for (int o = 0; o < in.length && computed.isInteger(); o++) {
+            var tensor = in[o].tensor();
+            if (tensor != null && tensor.rank() == 0 && DType.promote(tensor.dtype(), computed) != computed) {
+                in = in == operands ? operands.clone() : in;
+                in[o] = Input.of(Convert.to(tensor, computed));
+            }
+        }
+        return in;
     }
 
     /** One call. */

@@ -1,7 +1,8 @@
 /**
  * Our own loops over data off the heap: element-wise functions, row-wise and column-wise reductions, and the update
- * rules of the optimizers. {@link io.chagres.runtime.kernel.Kernels} lists them all; {@code VectorKernels} computes
- * with {@code jdk.incubator.vector}, {@code PlainKernels} without it.
+ * rules of the optimizers. {@link io.chagres.runtime.kernel.Kernels} lists those that exist twice: {@code VectorKernels}
+ * computes with {@code jdk.incubator.vector}, {@code PlainKernels} without it. What only moves elements ({@code Moves},
+ * {@code Picking}, {@code Choices}) exists once.
  * <p>
  * Both do the same IEEE operations in the same order for each element, never a fused multiply-add: so where a range is
  * cut, and which of the two computes a part of it, shows in no bit of an element-wise result.

@@ -17,9 +17,14 @@ public final class Creation {
 
     /** See {@link Tensor#arange(long, long, long)}. */
     public static Tensor arange(long start, long end, long step) {
-        long count = step == 0 || (end < start) != (step < 0) && end != start
-                ? wrongStep(start, end, step)
-                : Math.ceilDiv(Math.subtractExact(end, start), step);
+        if (step == 0 || (end < start) != (step < 0) && end != start) {
+            wrongStep(start, end, step);
+        }
+        long distance = end - start;
+        if (((end ^ start) & (end ^ distance)) < 0) {
+            throw tooMany(start, end, step);
+        }
+        long count = Math.ceilDiv(distance, step);
         return integers(Tensor.empty(DType.INT64, Shape.of(count), "arange"), i -> start + i * step);
     }
 
@@ -32,13 +37,17 @@ public final class Creation {
         }
         double count = Math.ceil((end - start) / step);
         if (count >= 0x1p63) {
-            throw new IllegalArgumentException("arange: from " + start + " to " + end + " by " + step
-                    + ": more than 2^63 - 1 elements");
+            throw tooMany(start, end, step);
         }
         return numbers(Tensor.empty(dtype, Shape.of((long) count), "arange"), i -> start + i * step);
     }
 
-    private static long wrongStep(Object start, Object end, Object step) {
+    private static IllegalArgumentException tooMany(Object start, Object end, Object step) {
+        return new IllegalArgumentException(
+                "arange: from " + start + " to " + end + " by " + step + ": more than 2^63 - 1 elements");
+    }
+
+    private static void wrongStep(Object start, Object end, Object step) {
         throw new IllegalArgumentException(
                 "arange: from " + start + " to " + end + " by " + step + "; finite numbers and a step that leads there"
                         + " are needed");

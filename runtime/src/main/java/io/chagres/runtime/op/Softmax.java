@@ -61,6 +61,7 @@ public final class Softmax {
         return shape.rank() == 0 && (dim == 0 || dim == -1) ? 0 : shape.axis(name, dim);
     }
 
+    /** A dense result, whatever the dimension. */
     private static Tensor along(String name, Rows op, Tensor x, int dim) {
         int axis = axis(name, x, dim);
         if (x.dtype() != x.dtype().computed()) {
@@ -69,7 +70,7 @@ public final class Softmax {
         int last = x.rank() - 1;
         return axis >= last
                 ? op.apply(x)
-                : Views.transpose(op.apply(Views.transpose(x, axis, last)), axis, last);
+                : Convert.contiguous(Views.transpose(op.apply(Views.transpose(x, axis, last)), axis, last));
     }
 
     private static final Rows SOFTMAX = new Rows("softmax", false);

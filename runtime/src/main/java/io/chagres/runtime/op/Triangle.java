@@ -74,18 +74,26 @@ public final class Triangle {
         return indices("triuIndices", rows, cols, diagonal, false);
     }
 
+    /** How many elements are on a diagonal from -rows to cols, or below it. */
+    private static long atAndBelow(long rows, long cols, long diagonal) {
+        long first = Math.max(0, -diagonal); // the first row that has one
+        long full = Math.clamp(cols - 1 - diagonal, first, rows); // the first that has all
+        long some = full - first;
+        long both = first + full + 1 + 2 * diagonal; // of the first and the last that has not all
+        return (some % 2 == 0 ? some / 2 * both : some * (both / 2)) + (rows - full) * cols;
+    }
+
     private static Tensor indices(String name, long rows, long cols, long diagonal, boolean lower) {
-        Shape.of(rows, cols); // refuses sizes that are none
-        long count = 0;
-        for (long row = 0; row < rows; row++) {
-            long border = border(row, diagonal, cols, lower);
-            count += lower ? border : cols - border;
-        }
+        long all = Shape.of(rows, cols).numel(); // refuses sizes that are none
+        long shift = Math.clamp(diagonal, -rows, cols); // as far as it matters, without overflow
+        long count = lower ? atAndBelow(rows, cols, shift) : all - atAndBelow(rows, cols, Math.max(-rows, shift - 1));
         var indices = Tensor.empty(DType.INT64, Shape.of(2, count), name);
         indices.storage().acquire(name);
         try {
             long at = indices.position();
-            for (long row = 0; row < rows; row++) {
+            long first = lower ? Math.max(0, -shift) : 0;
+            long end = count == 0 ? first : lower ? rows : Math.min(rows, cols - shift);
+            for (long row = first; row < end; row++) {
                 long border = border(row, diagonal, cols, lower);
                 for (long col = lower ? 0 : border; col < (lower ? border : cols); col++, at += 8) {
                     Elements.putLong(DType.INT64, indices.storage().base(), at, row);

@@ -4,6 +4,7 @@
  * <p>
  * To add one: a file here and its test, and if it should be fluent a one-line method of {@code Tensor}. An operation checks
  * its operands, makes sure that their memory stays while it runs ({@code Storage.acquire}), computes, and records itself.
- * Nothing here names a native function.
+ * Nothing here names a native function. {@code runtime/docs/adding-an-operation.md} goes through an example,
+ * {@code runtime/docs/operations.md} lists them all.
  */
 package io.chagres.runtime.op;

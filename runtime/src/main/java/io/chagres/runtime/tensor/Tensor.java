@@ -9,7 +9,6 @@ import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Convert;
 import io.chagres.runtime.op.InPlace;
-import io.chagres.runtime.op.JavaArrays;
 import io.chagres.runtime.op.Joins;
 import io.chagres.runtime.op.Rearrange;
 import io.chagres.runtime.op.Where;
@@ -44,7 +43,8 @@ public final class Tensor extends TensorCreation
             LinearAlgebraMethods,
             LayerMethods,
             ActivationMethods,
-            InPlaceMethods {
+            InPlaceMethods,
+            ArrayMethods {
     private final Shape shape;
     private final DType dtype;
     private final Layout layout;
@@ -549,59 +549,6 @@ public final class Tensor extends TensorCreation
     }
 
     // ---- Elements
-
-    /**
-     * The only element, as a double.
-     *
-     * @throws IllegalArgumentException if there is not exactly one
-     */
-    public double item() {
-        return JavaArrays.item(this);
-    }
-
-    /** {@link #item()} as a long: of integers with every digit, of others with the fraction cut off. */
-    public long itemLong() {
-        return JavaArrays.itemLong(this);
-    }
-
-    /** The elements in row-major order; other types are converted. */
-    public float[] toFloatArray() {
-        return JavaArrays.toFloatArray(this);
-    }
-
-    /** The elements in row-major order; other types are converted. */
-    public double[] toDoubleArray() {
-        return JavaArrays.toDoubleArray(this);
-    }
-
-    /** The elements in row-major order; fractions are cut off. */
-    public long[] toLongArray() {
-        return JavaArrays.toLongArray(this);
-    }
-
-    /** The elements in row-major order; fractions are cut off, larger integers wrap. */
-    public int[] toIntArray() {
-        return JavaArrays.toIntArray(this);
-    }
-
-    /** The elements in row-major order; fractions are cut off, larger integers wrap, so that 200 of a UINT8 is -56. */
-    public byte[] toByteArray() {
-        return JavaArrays.toByteArray(this);
-    }
-
-    /** Whether each element, in row-major order, is other than 0. */
-    public boolean[] toBooleanArray() {
-        return JavaArrays.toBooleanArray(this);
-    }
-
-    /**
-     * The elements in arrays of arrays, one level for each dimension, such as a {@code float[][]}: floats for FLOAT32 and the
-     * 16-bit floating types, ints for INT32 and UINT8, else the Java type of the same size; a boxed number if there are no
-     * dimensions.
-     */
-    public Object toArray() {
-        return JavaArrays.toNested(this);
-    }
 
     /**
      * The bytes themselves, without a copy. Reading them after the tensor's end throws; the tensor must stay reachable.

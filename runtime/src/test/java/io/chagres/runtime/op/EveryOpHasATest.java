@@ -11,6 +11,7 @@ import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,16 +23,22 @@ import org.junit.jupiter.api.Test;
 class EveryOpHasATest {
     @Test
     void everyOperationIsTestedAndEveryTestedOneExists() throws Exception {
-        var operations = classes(Op.class).filter(type -> Modifier.isPublic(type.getModifiers()))
-                .flatMap(type -> Arrays.stream(type.getDeclaredMethods())).filter(EveryOpHasATest::isOperation)
+        var operations = publicMethods().filter(EveryOpHasATest::isOperation)
                 .map(EveryOpHasATest::signature).collect(Collectors.toCollection(TreeSet::new));
         assertTrue(operations.size() >= 30, () -> "only " + operations + " were found");
         assertEquals(operations, tested());
     }
 
+    /** The public static methods of the package's public classes. */
+    static Stream<Method> publicMethods() throws IOException, URISyntaxException {
+        return classes(Op.class).filter(type -> Modifier.isPublic(type.getModifiers()) && !type.isMemberClass())
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && Modifier.isStatic(method.getModifiers())
+                        && !method.isSynthetic());
+    }
+
     private static boolean isOperation(Method method) {
-        return Modifier.isPublic(method.getModifiers()) && Modifier.isStatic(method.getModifiers())
-                && method.getReturnType() == Tensor.class && !method.isSynthetic();
+        return method.getReturnType() == Tensor.class;
     }
 
     private static String signature(Method method) {
@@ -48,12 +55,21 @@ class EveryOpHasATest {
                     tested.addAll(Set.of(method.getAnnotation(Covers.class).value()));
                 }
             }
+        }
+        cases().map(Case::signature).forEach(tested::add);
+        return tested;
+    }
+
+    /** All cases of all tests of operations. */
+    static Stream<Case> cases() throws Exception {
+        var cases = new ArrayList<Case>();
+        for (var type : classes(EveryOpHasATest.class).toList()) {
             if (OpTest.class.isAssignableFrom(type) && type != OpTest.class) {
                 Constructor<?> constructor = type.getDeclaredConstructor();
-                ((OpTest) constructor.newInstance()).cases().map(Case::signature).forEach(tested::add);
+                ((OpTest) constructor.newInstance()).cases().forEach(cases::add);
             }
         }
-        return tested;
+        return cases.stream();
     }
 
     /** The classes of this package that come from the same folder as one of them. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Scope;
@@ -64,16 +63,15 @@ abstract class OpTest {
         return trials().filter(trial -> trial.dtype() == DType.FLOAT64);
     }
 
-    /** What a recorded backward computes has the gradients that differences of an unrecorded one show. */
+    /**
+     * What a recorded backward computes has the gradients that differences of an unrecorded one show; an operation without one
+     * is declared to be so, and names itself.
+     */
     @ParameterizedTest
     @MethodSource("trialsInDouble")
     void gradientsOfGradients(Trial trial) {
         if (trial.operation().hasSecondGradient()) {
-            try {
-                GradCheck.checkSecond(trial::result, trial.leavesWithGradients());
-            } catch (UnsupportedOperationException e) {
-                assumeTrue(false, e.getMessage());
-            }
+            GradCheck.checkSecond(trial::result, trial.leavesWithGradients());
         } else {
             var leaves = trial.leavesWithGradients();
             var y = trial.operation().call(trial.views(leaves));

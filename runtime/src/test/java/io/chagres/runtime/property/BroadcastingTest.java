@@ -31,9 +31,11 @@ class BroadcastingTest {
 
     /** An element-wise function; divisors and the like are not 0. */
     enum Elementwise {
-        ADD, SUB, MUL, DIV, FLOOR_DIVIDE, REMAINDER, FMOD, MAXIMUM, MINIMUM, FMAX, FMIN, ATAN2, HYPOT, LOGADDEXP, COPYSIGN,
-        EQ, NE, LT, LE, GT, GE, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR, BITWISE_AND, BITWISE_OR, BITWISE_XOR, LERP, ADDCMUL,
-        ADDCDIV, CLAMP, WHERE;
+        // @formatter:off
+        ADD, SUB, MUL, DIV, FLOOR_DIVIDE, REMAINDER, FMOD, MAXIMUM, MINIMUM, FMAX, FMIN, ATAN2, HYPOT, LOGADDEXP,
+        COPYSIGN, EQ, NE, LT, LE, GT, GE, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR, BITWISE_AND, BITWISE_OR,
+        BITWISE_XOR, LERP, ADDCMUL, ADDCDIV, CLAMP, WHERE;
+        // @formatter:on
 
         private int arity() {
             return compareTo(LERP) < 0 ? 2 : 3;

@@ -41,6 +41,10 @@ final class Interpreter {
             keep(result);
             result = keep(new Both(result.tensor().tanh(), result.plain().map(Dual::tanh)));
         }
+        if (!result.tensor().isContiguous() && step.kind() != Expression.VIEW) {
+            // results may lie as their operands do; how, decides what of it can be seen in another shape
+            result = new Both(result.tensor().contiguous(), result.plain().copy());
+        }
         values.add(result);
         return result;
     }

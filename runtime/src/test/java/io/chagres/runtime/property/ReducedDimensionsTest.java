@@ -21,7 +21,10 @@ import net.jqwik.api.constraints.IntRange;
 class ReducedDimensionsTest {
     /** A reduction, and what it makes of a group of numbers. */
     enum Reduction {
-        SUM, MEAN, PROD, AMAX, AMIN, VAR, VAR_OF_ALL, STD, NORM, NORM_1, LOGSUMEXP, NANSUM, ANY, ALL, COUNT_NONZERO;
+        // @formatter:off
+        SUM, MEAN, PROD, AMAX, AMIN, VAR, VAR_OF_ALL, STD, NORM, NORM_1, LOGSUMEXP, NANSUM, ANY, ALL,
+        COUNT_NONZERO;
+        // @formatter:on
 
         private Tensor of(Tensor x, int[] dims, boolean keepDim) {
             return switch (this) {

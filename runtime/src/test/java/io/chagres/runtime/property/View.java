@@ -8,7 +8,10 @@ import java.util.stream.IntStream;
 
 /** Other ways to look at the same elements, and copies in another order. */
 enum View {
-    TRANSPOSE, PERMUTE, NARROW, SELECT, UNSQUEEZE, SQUEEZE, SQUEEZE_ALL, EXPAND, SLICE, SPLIT, SPLIT_SIZES, CHUNK, TENSOR_SPLIT, UNBIND, FLATTEN, UNFLATTEN, VIEW, RESHAPE, DIAGONAL, MOVEDIM, UNFOLD, FLIP, ROLL, REPEAT;
+    // @formatter:off
+    TRANSPOSE, PERMUTE, NARROW, SELECT, UNSQUEEZE, SQUEEZE, SQUEEZE_ALL, EXPAND, SLICE, SPLIT, SPLIT_SIZES, CHUNK,
+    TENSOR_SPLIT, UNBIND, FLATTEN, UNFLATTEN, VIEW, RESHAPE, DIAGONAL, MOVEDIM, UNFOLD, FLIP, ROLL, REPEAT;
+    // @formatter:on
 
     private static final int MOST_RANK = 6;
     private static final int MOST_ELEMENTS = 400;

@@ -11,7 +11,9 @@ import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Affine;
 import io.chagres.runtime.op.CrossEntropy;
+import io.chagres.runtime.op.Einsum;
 import io.chagres.runtime.op.Pad;
+import io.chagres.runtime.op.Rearrange;
 import io.chagres.runtime.plan.Plans;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.reliability.Garbage;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -177,6 +180,59 @@ class HostileShapesTest {
                 var x = Tensor.ones(1, 1).expand(dims);
                 refused(() -> operation.apply(x), Arrays.toString(dims));
             }
+        }
+    }
+
+    /** Beyond 2^31 in one dimension and nothing in another: there is little to compute, but no size may be cut to 32 bits. */
+    @ParameterizedTest
+    @MethodSource("operations")
+    void computingWithVastViewsOfNothing(UnaryOperator<Tensor> operation) {
+        for (long[] dims : List.of(new long[]{(1L << 31) + 1, 0}, new long[]{0, (1L << 31) + 1},
+                new long[]{0, 1L << 62},
+                new long[]{1L << 33, 0})) {
+            try (var _ = Scope.open()) {
+                var x = Tensor.ones(dims);
+                var thrown = attempt(() -> operation.apply(x));
+                assertTrue(thrown == null || thrown instanceof IllegalArgumentException
+                        || thrown instanceof IndexOutOfBoundsException || thrown instanceof MemoryBudgetException,
+                        () -> Arrays.toString(dims) + ": " + thrown);
+            }
+        }
+    }
+
+    static Stream<Supplier<Tensor>> vastResults() {
+        var x = Tensor.ones(1).expand(1L << 40);
+        var matrix = Tensor.ones(1, 1).expand(1L << 40, 1L << 20);
+        var index = Tensor.of(new long[]{0});
+        return Stream.of(() -> x.outer(x), () -> Tensor.meshgrid(Rearrange.Indexing.IJ, x, x).getFirst(),
+                () -> x.repeat(1L << 40), () -> x.tile(1L << 23), () -> x.repeat(1L << 30, 1),
+                () -> x.repeatInterleave(1L << 30), () -> x.repeatInterleave(1L << 23, 0), () -> Tensor.eye(1L << 40),
+                () -> Tensor.eye(1L << 31, 1L << 31), () -> Tensor.eye(1L << 31, 1L << 32),
+                () -> Tensor.arange(0, Long.MAX_VALUE, 1), () -> Tensor.arange(Long.MIN_VALUE, Long.MAX_VALUE, 1),
+                () -> Tensor.arange(0.0, 1e30, 1), () -> Tensor.linspace(0, 1, Long.MAX_VALUE),
+                () -> Tensor.logspace(0, 1, 1L << 61), () -> Tensor.trilIndices(1L << 40, 1L << 40, 0),
+                () -> Tensor.triuIndices(1L << 62, 1L << 62, 0), () -> Tensor.blockDiag(matrix, matrix),
+                () -> index.oneHot(Long.MAX_VALUE), () -> index.expand(1L << 31).oneHot(1L << 33),
+                () -> Tensor.cat(0, matrix.expand(1L << 40, 1L << 20), matrix), () -> Tensor.stack(0, matrix, matrix),
+                () -> Tensor.vstack(matrix, matrix), () -> Tensor.hstack(matrix, matrix),
+                () -> Tensor.dstack(matrix, matrix), () -> Tensor.columnStack(matrix, matrix),
+                () -> Tensor.cat(0, Tensor.ones(1).expand(1L << 62), Tensor.ones(1).expand(1L << 62)),
+                () -> x.unsqueeze(1).tensordot(x.unsqueeze(0), 1), () -> Einsum.einsum("i,j->ij", x, x),
+                () -> x.diagEmbed(), () -> x.diagEmbed(Long.MAX_VALUE, 0, 1), () -> x.diag(Long.MIN_VALUE),
+                () -> x.pad(Long.MAX_VALUE, 1), () -> x.pad(Long.MAX_VALUE, Long.MAX_VALUE),
+                () -> x.pad(Long.MIN_VALUE, Long.MIN_VALUE), () -> x.expand(1L << 40, 1L << 40),
+                () -> Tensor.full(DType.FLOAT32, 1, 1L << 61, 4), () -> Tensor.full(DType.FLOAT64, 1, 1L << 60),
+                () -> Tensor.randperm(new Generator(1), 1L << 60), () -> Tensor.rand(1L << 31, 1L << 31),
+                () -> matrix.cumsum(0), () -> matrix.sort().values(), () -> x.bincount(x.to(DType.FLOAT64), 1L << 61),
+                () -> index.bincount(null, Long.MAX_VALUE), () -> matrix.asStrided(new long[]{1L << 40, 1L << 40},
+                        new long[]{0, 0}));
+    }
+
+    @ParameterizedTest
+    @MethodSource("vastResults")
+    void resultsThatCannotBe(Supplier<Tensor> operation) {
+        try (var _ = Scope.open()) {
+            refused(operation::get, "a vast result");
         }
     }
 

@@ -53,8 +53,8 @@ final class ChagresContender implements Contender {
             case W1 -> new Steps(task, mlp(784, 128, 64, 10), parameters -> new Adam(parameters, 0.001));
             case W5 -> new Steps(task, mlp(1024, 4096, 4096, 1000), parameters -> new SGD(parameters, 0.01));
             case W4 -> new Steps(task, new Gpt(), parameters -> new AdamW(parameters, 0.0003));
-            case W2 -> throw new NotYetException("no convolution");
-            case W3 -> throw new NotYetException("no convolution, no average pooling");
+            case W2 -> new Steps(task, ConvNets.lenet5(), parameters -> new Adam(parameters, 0.001));
+            case W3 -> new Steps(task, ConvNets.resnet18(), parameters -> new SGD(parameters, 0.01, 0.9, 5e-4));
             case W6 -> throw new NotYetException("no LSTM");
         };
     }

@@ -123,6 +123,7 @@ public final class Arithmetic {
     public static Tensor rsub(Tensor a, Tensor b) {
         Check.alive("rsub", "the first operand", a);
         Check.alive("rsub", "the second operand", b);
+        broadcast("rsub", a.shape(), b.shape());
         return sub(b, a);
     }
 

@@ -203,10 +203,7 @@ public final class Compare {
      * @throws IllegalArgumentException if a tolerance is negative or NaN
      */
     public static Tensor isclose(Tensor a, Tensor b, double rtol, double atol, boolean equalNan) {
-        if (!(rtol >= 0 && atol >= 0)) {
-            throw new IllegalArgumentException(
-                    "isclose: tolerances " + rtol + " and " + atol + " must not be negative");
-        }
+        checkTolerances("isclose", rtol, atol);
         return Elementwise.apply(Formula.of("isclose", 2).two((x, y) -> {
             if (x == y || equalNan && Double.isNaN(x) && Double.isNaN(y)) {
                 return 1;
@@ -223,7 +220,18 @@ public final class Compare {
 
     /** Whether all elements are close; see {@link #isclose(Tensor, Tensor, double, double, boolean)}. */
     public static boolean allclose(Tensor a, Tensor b, double rtol, double atol, boolean equalNan) {
+        Check.alive("allclose", "the first operand", a);
+        Check.alive("allclose", "the second operand", b);
+        Arithmetic.broadcast("allclose", a.shape(), b.shape());
+        checkTolerances("allclose", rtol, atol);
         return Truth.all(isclose(a, b, rtol, atol, equalNan)).item() != 0;
+    }
+
+    private static void checkTolerances(String op, double rtol, double atol) {
+        if (!(rtol >= 0 && atol >= 0)) {
+            throw new IllegalArgumentException(
+                    op + ": tolerances " + rtol + " and " + atol + " must not be negative");
+        }
     }
 
     /** Whether shapes and all elements are equal. */

@@ -206,6 +206,7 @@ public final class Convert {
     /** Sets each element, in row-major order, to what a function of its index gives. */
     public static Tensor fill(Tensor x, LongToDoubleFunction value) {
         writable("fill", x);
+        Check.notNull("fill", "the function", value);
         if (x.storage().isForeign()) { // which the function could close
             return copyTo("fill", fill(Tensor.empty(x.dtype(), x.shape(), "fill"), value), x);
         }

@@ -79,7 +79,13 @@ public final class Convolution {
      * @param dilation one number for all of them, or one for each
      */
     public static long[] same(long[] kernel, long... dilation) {
-        var padding = new long[2 * kernel.length];
+        if (Check.notNull("same", "the array of dilations", dilation).length != 1
+                && dilation.length != Check.notNull("same", "the array of sizes", kernel).length) {
+            throw new IllegalArgumentException(
+                    "same: " + dilation.length + " dilations for " + kernel.length
+                            + " sizes; one or as many are needed");
+        }
+        var padding = new long[2 * Check.notNull("same", "the array of sizes", kernel).length];
         for (int d = 0; d < kernel.length; d++) {
             long all = dilation[dilation.length == 1 ? 0 : d] * (kernel[d] - 1);
             padding[2 * d] = all / 2;

@@ -61,11 +61,11 @@ public final class Inverse {
         }
         var square = n < 0 ? inv(a) : a;
         Tensor power = null;
-        for (long rest = Math.absExact(n); rest > 0; rest >>= 1) {
+        for (long rest = n < 0 ? -n : n; rest != 0; rest >>>= 1) {
             if ((rest & 1) == 1) {
                 power = power == null ? square : Matmul.matmul(power, square);
             }
-            square = rest > 1 ? Matmul.matmul(square, square) : square;
+            square = rest != 1 ? Matmul.matmul(square, square) : square;
         }
         return power == a ? Convert.clone(a) : power;
     }

@@ -48,6 +48,7 @@ public final class Products {
     /** The sums of products along one dimension of two tensors, which are broadcast, as {@code torch.linalg.vecdot}. */
     public static Tensor vecdot(Tensor a, Tensor b, int dim) {
         operands("vecdot", a, -1, b, -1);
+        Arithmetic.broadcast("vecdot", a.shape(), b.shape()).axis("vecdot", dim);
         return Reduce.sum(Arithmetic.mul(a, b), dim, false);
     }
 

@@ -137,10 +137,11 @@ public final class Rearrange {
         int doubled = 0;
         for (long count : times) {
             doubled += count != 1 ? 1 : 0;
-            if (count < 0 || added < 0) {
-                throw new IllegalArgumentException(name + ": " + x.shape() + " " + Arrays.toString(times)
-                        + " times; a count that is not negative is needed for each dimension");
-            }
+            added = count < 0 ? -1 : added;
+        }
+        if (added < 0) {
+            throw new IllegalArgumentException(name + ": " + x.shape() + " " + Arrays.toString(times)
+                    + " times; a count that is not negative is needed for each dimension");
         }
         if (times.length + doubled > Shape.MAX_RANK && doubled > 1) {
             return repeatedStepwise(name, x, times);

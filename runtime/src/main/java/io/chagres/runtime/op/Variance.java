@@ -78,11 +78,13 @@ public final class Variance extends Op {
 
     /** Variances and means over some dimensions; if none is named, over all. */
     public static Moments varMean(Tensor x, int[] dims, int correction, boolean keepDim) {
+        Axes.of("varMean", Check.floating("varMean", "the operand", x), dims);
         return new Moments(over(false, x, dims, correction, keepDim), Reduce.mean(x, dims, keepDim));
     }
 
     /** Standard deviations and means over some dimensions; if none is named, over all. */
     public static Moments stdMean(Tensor x, int[] dims, int correction, boolean keepDim) {
+        Axes.of("stdMean", Check.floating("stdMean", "the operand", x), dims);
         return new Moments(over(true, x, dims, correction, keepDim), Reduce.mean(x, dims, keepDim));
     }
 

@@ -37,8 +37,9 @@ public final class Views {
 
     /** The tensor seen in the shape of another, as {@link #view}; {@code view_as} in PyTorch. */
     public static Tensor viewLike(Tensor x, Tensor other) {
-        return view(Check.alive("viewLike", "the tensor", x),
+        inferred("viewLike", Check.alive("viewLike", "the tensor", x),
                 Check.alive("viewLike", "the other tensor", other).shape().toArray());
+        return view(x, other.shape().toArray());
     }
 
     /** A view where the strides allow one, else of a copy. */

@@ -1,6 +1,7 @@
 package io.chagres.runtime.tensor;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The sizes of a tensor's dimensions, outermost first; immutable. The number of elements always fits a {@code long}.
@@ -28,7 +29,9 @@ public final class Shape {
      *         elements exceeds 2<sup>63</sup> - 1
      */
     public static Shape of(long... dims) {
-        return dims.length == 0 ? SCALAR : new Shape(dims.clone());
+        return Objects.requireNonNull(dims, "shape: the array of sizes is null").length == 0
+                ? SCALAR
+                : new Shape(dims.clone());
     }
 
     private static long product(long[] dims) {

@@ -82,6 +82,9 @@ public final class Tensor extends TensorCreation
 
     /** A tensor whose elements are whatever the memory held; for results that are written in full. */
     public static Tensor empty(DType dtype, Shape shape, String origin) {
+        if (dtype == null || shape == null) {
+            throw new NullPointerException(origin + ": the " + (dtype == null ? "type" : "shape") + " is null");
+        }
         return new Tensor(Storage.result(shape.bytes(dtype), origin), 0, shape, dtype, shape.contiguous(), false);
     }
 

@@ -8,6 +8,7 @@ import io.chagres.runtime.op.Triangle;
 import io.chagres.runtime.op.Where;
 import io.chagres.runtime.random.Generator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How tensors are made and joined, as static methods of {@link Tensor}, which inherits them: {@code Tensor.zeros(2, 3)}. Names and rules are
@@ -72,22 +73,26 @@ public abstract sealed class TensorCreation permits Tensor {
 
     /** A tensor of another's shape and type, whose elements are not set. */
     public static Tensor emptyLike(Tensor x) {
-        return Tensor.empty(x.dtype(), x.shape(), "emptyLike");
+        return Tensor.empty(model("emptyLike", x).dtype(), x.shape(), "emptyLike");
     }
 
     /** Zeros in the shape and type of another tensor. */
     public static Tensor zerosLike(Tensor x) {
-        return fullLike(x, 0);
+        return fullLike(model("zerosLike", x), 0);
     }
 
     /** Ones in the shape and type of another tensor. */
     public static Tensor onesLike(Tensor x) {
-        return fullLike(x, 1);
+        return fullLike(model("onesLike", x), 1);
     }
 
     /** One value in the shape and type of another tensor. */
     public static Tensor fullLike(Tensor x, double value) {
-        return Tensor.empty(x.dtype(), x.shape(), "fullLike").fill(value);
+        return Tensor.empty(model("fullLike", x).dtype(), x.shape(), "fullLike").fill(value);
+    }
+
+    private static Tensor model(String op, Tensor x) {
+        return Objects.requireNonNull(x, () -> op + ": the tensor is null");
     }
 
     // ---- Ranges and matrices
@@ -178,37 +183,37 @@ public abstract sealed class TensorCreation permits Tensor {
      * @throws IllegalArgumentException if the number of elements is not that of the shape
      */
     public static Tensor of(float[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /** {@link #of(float[], long...)} in float64. */
     public static Tensor of(double[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /** {@link #of(float[], long...)} in int64. */
     public static Tensor of(long[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /** {@link #of(float[], long...)} in int32. */
     public static Tensor of(int[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /** {@link #of(float[], long...)} in int16. */
     public static Tensor of(short[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /** {@link #of(float[], long...)} in int8. */
     public static Tensor of(byte[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /** {@link #of(float[], long...)} in BOOL. */
     public static Tensor of(boolean[] values, long... dims) {
-        return JavaArrays.fromArray(values, shapeFor(values.length, dims));
+        return JavaArrays.fromArray(values, shapeFor(values == null ? -1 : values.length, dims));
     }
 
     /**
@@ -222,6 +227,9 @@ public abstract sealed class TensorCreation permits Tensor {
     }
 
     private static Shape shapeFor(int count, long[] dims) {
+        if (count < 0 || dims == null) {
+            throw new NullPointerException("of: the array of " + (count < 0 ? "values" : "sizes") + " is null");
+        }
         return dims.length == 0 ? Shape.of(count) : Shape.of(dims);
     }
 
@@ -244,7 +252,7 @@ public abstract sealed class TensorCreation permits Tensor {
 
     /** A tensor of numbers uniform in [0, 1), of another's shape and type. */
     public static Tensor randLike(Tensor x, Generator generator) {
-        return Draw.rand(x.dtype(), generator, x.shape());
+        return Draw.rand(model("randLike", x).dtype(), generator, x.shape());
     }
 
     /** A float32 tensor of standard normal numbers, drawn from the thread's default generator. */
@@ -264,7 +272,7 @@ public abstract sealed class TensorCreation permits Tensor {
 
     /** A tensor of standard normal numbers, of another's shape and type. */
     public static Tensor randnLike(Tensor x, Generator generator) {
-        return Draw.randn(x.dtype(), generator, x.shape());
+        return Draw.randn(model("randnLike", x).dtype(), generator, x.shape());
     }
 
     /**
@@ -310,7 +318,8 @@ public abstract sealed class TensorCreation permits Tensor {
 
     /** The tensors of a list one after the other along a dimension. */
     public static Tensor cat(List<Tensor> tensors, int dim) {
-        return Joins.cat(dim, tensors.toArray(Tensor[]::new));
+        return Joins.cat(dim,
+                Objects.requireNonNull(tensors, "cat: the list of tensors is null").toArray(Tensor[]::new));
     }
 
     /** {@link #cat(int, Tensor...)}, by another name. */
@@ -325,7 +334,8 @@ public abstract sealed class TensorCreation permits Tensor {
 
     /** The tensors of a list, of one shape, along a new dimension. */
     public static Tensor stack(List<Tensor> tensors, int dim) {
-        return Joins.stack(dim, tensors.toArray(Tensor[]::new));
+        return Joins.stack(dim,
+                Objects.requireNonNull(tensors, "stack: the list of tensors is null").toArray(Tensor[]::new));
     }
 
     /** Tensors side by side: along dimension 1, vectors along their only one. */

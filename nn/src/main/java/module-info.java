@@ -8,6 +8,7 @@ module io.chagres.nn {
     exports io.chagres.nn.format;
     exports io.chagres.nn.layer;
     exports io.chagres.nn.loss;
+    exports io.chagres.nn.models;
     exports io.chagres.nn.optim;
     exports io.chagres.nn.train;
 }

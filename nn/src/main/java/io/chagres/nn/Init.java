@@ -45,6 +45,27 @@ public interface Init {
         };
     }
 
+    /** Which numbers a normal distribution of {@link #kaimingNormal} keeps at their size, {@code mode} in PyTorch. */
+    enum Fan {
+        /** Those that go forward: as many as inputs of one output are counted. */
+        IN,
+        /** Those that go backward: as many as outputs of one input are counted. */
+        OUT
+    }
+
+    /**
+     * Normal with mean 0 and variance 2 / ((1 + a²) fan), for layers before a leaky relu of slope {@code a}, which is 0 for
+     * relu (He et al., 2015; {@code torch.nn.init.kaiming_normal_}).
+     */
+    static Init kaimingNormal(double a, Fan fan) {
+        return (parameter, generator) -> {
+            var shape = parameter.shape();
+            double in = fanIn(shape);
+            double count = fan == Fan.IN ? in : shape.dim(0) * receptiveField(shape);
+            normal(0, Math.sqrt(2 / ((1 + a * a) * count))).fill(parameter, generator);
+        };
+    }
+
     private static double fanIn(Shape weight) {
         if (weight.rank() < 2) {
             throw new IllegalArgumentException("init: fan in of " + weight + "; a weight has at least 2 dimensions");

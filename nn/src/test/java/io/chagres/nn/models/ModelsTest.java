@@ -9,6 +9,7 @@ import io.chagres.nn.Module;
 import io.chagres.nn.format.Safetensors;
 import io.chagres.nn.format.SafetensorsFile;
 import io.chagres.nn.loss.CrossEntropyLoss;
+import io.chagres.nn.optim.Adam;
 import io.chagres.nn.optim.SGD;
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Scope;
@@ -38,15 +39,11 @@ class ModelsTest {
         counts(11_173_962, ResNet.resnet18(ResNet.Stem.CIFAR, 10));
         counts(272_474, ResNet.resnet20(3, 10));
         counts(3_504_872, new MobileNetV2());
-        counts(2_236_682 - 2 * 1281, new MobileNetV2(8, 1));
-        counts(31_037_698 - 576 + 192, new UNet(1, 2, 64, 4), 2 * 3904);
+        counts(2_234_120, new MobileNetV2(8, 1));
+        counts(31_037_698, new UNet(3, 2, 64, 4));
     }
 
     private static void counts(long expected, Module net) {
-        counts(expected, net, 0);
-    }
-
-    private static void counts(long expected, Module net, long leftOut) {
         try (net) {
             assertEquals(expected, net.parameters().stream().mapToLong(Tensor::numel).sum());
         }
@@ -194,21 +191,21 @@ class ModelsTest {
 
     @Test
     void stepsLowerTheLoss() {
-        learns(new LeNet5(), 0.05, 1, 28);
-        learns(ResNet.resnet20(1, 10), 0.05, 1, 12);
-        learns(new ResNet(ResNet.Block.BOTTLENECK, new int[]{1, 1}, 8, ResNet.Stem.IMAGENET, 3, 10), 0.05, 3, 32);
-        learns(VGG.vgg11(true, 32, 10), 0.01, 3, 32);
-        learns(new MobileNetV2(10, 0.25), 0.05, 3, 32);
+        learns(new LeNet5(), 0.003, 1, 28);
+        learns(ResNet.resnet20(1, 10), 0.003, 1, 12);
+        learns(new ResNet(ResNet.Block.BOTTLENECK, new int[]{1, 1}, 8, ResNet.Stem.IMAGENET, 3, 10), 0.003, 3, 32);
+        learns(VGG.vgg11(true, 32, 10), 0.001, 3, 32);
+        learns(new MobileNetV2(10, 0.25), 0.003, 3, 32);
     }
 
     private static void learns(Module net, double rate, long channels, long size) {
         try (net;
                 var x = Tensor.randn(Generator.seed(2), 8, channels, size, size);
                 var labels = Tensor.of(new long[]{1, 2, 3, 4, 5, 6, 7, 8});
-                var optimizer = new SGD(net.parameters(), rate, 0.9, 0)) {
+                var optimizer = new Adam(net.parameters(), rate)) {
             double first = 0;
             double last = 0;
-            for (int step = 0; step < 6; step++) {
+            for (int step = 0; step < 15; step++) {
                 try (var _ = Scope.open()) {
                     var loss = new CrossEntropyLoss().forward(net.forward(x), labels);
                     optimizer.zeroGrad();
@@ -218,7 +215,7 @@ class ModelsTest {
                     first = step == 0 ? last : first;
                 }
             }
-            assertTrue(last < 0.9 * first, net.getClass().getSimpleName() + ": " + first + " -> " + last);
+            assertTrue(last < 0.8 * first, net.getClass().getSimpleName() + ": " + first + " -> " + last);
         }
     }
 

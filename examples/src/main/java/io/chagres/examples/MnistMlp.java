@@ -1,9 +1,11 @@
 package io.chagres.examples;
 
 import io.chagres.natives.NativeLoadException;
+import io.chagres.nn.Module;
 import io.chagres.nn.data.DataLoader;
 import io.chagres.nn.format.Safetensors;
 import io.chagres.nn.format.SafetensorsFile;
+import io.chagres.nn.models.LeNet5;
 import io.chagres.nn.train.Metrics;
 import io.chagres.runtime.memory.Memory;
 import io.chagres.runtime.memory.MemoryBudgetException;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine;
 
 /**
- * Trains the reference network 784 -> 128 -> 64 -> 10 on MNIST, tests it, saves its weights and the curve of its loss, and
+ * Trains the reference network 784 -> 128 -> 64 -> 10, or LeNet-5, on MNIST, tests it, saves its weights and the curve of its loss, and
  * loads the weights back. The last line of the output is a JSON object with the {@link Summary}.
  */
 @Command(name = "MnistMlp", showDefaultValues = true, sortOptions = false)
@@ -31,6 +33,18 @@ public final class MnistMlp implements Callable<Integer> {
     enum Loop {
         PLAIN, TRAINER
     }
+
+    /** What is trained. */
+    enum Network {
+        MLP, LENET;
+
+        Module make() {
+            return this == MLP ? new Net() : new LeNet5();
+        }
+    }
+
+    @Option(names = "--net", defaultValue = "mlp", description = "mlp (784-128-64-10) or lenet (LeNet-5)")
+    private Network network;
 
     @Option(names = "--data", paramLabel = "DIR", description = "folder with the four files, raw or .gz; else our own")
     private Path data;
@@ -91,7 +105,7 @@ public final class MnistMlp implements Callable<Integer> {
         Generator.seed(seed);
         try (var train = Mnist.train(data);
                 var test = Mnist.test(data);
-                var net = new Net();
+                var net = network.make();
                 var loader = DataLoader.of(train).batchSize(batchSize).shuffle(seed);
                 var testLoader = DataLoader.of(test).batchSize(TEST_BATCH)) {
             System.out.println(net);
@@ -111,7 +125,7 @@ public final class MnistMlp implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingLog train(Net net, DataLoader loader) {
+    private TrainingLog train(Module net, DataLoader loader) {
         try (var display = Display.on(System.out, epochs, loader.size())) {
             var log = new TrainingLog(display, epochs, loader.batches());
             switch (loop) {
@@ -122,11 +136,11 @@ public final class MnistMlp implements Callable<Integer> {
         }
     }
 
-    private void saveAndLoad(Net net, DataLoader test, double accuracy) throws IOException {
-        var weights = output.resolve("mnist-mlp.safetensors");
+    private void saveAndLoad(Module net, DataLoader test, double accuracy) throws IOException {
+        var weights = output.resolve("mnist-" + network.name().toLowerCase(Locale.ROOT) + ".safetensors");
         Safetensors.save(weights, net.stateDict(), Map.of("format", "pt"));
         double again;
-        try (var saved = SafetensorsFile.open(weights); var copy = new Net()) {
+        try (var saved = SafetensorsFile.open(weights); var copy = network.make()) {
             copy.loadStateDict(saved.tensors());
             again = Metrics.accuracy(copy, test);
         }

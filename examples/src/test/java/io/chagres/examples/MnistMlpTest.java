@@ -99,10 +99,23 @@ class MnistMlpTest {
     }
 
     @Test
+    void trainsLeNetToo() throws IOException {
+        SmallMnist.write(folder, 1500, 100);
+        var run = run("--data", folder.toString(), "--net", "lenet", "--epochs", "1", "--batch-size", "15", "--output",
+                folder.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(numbers(run.lastLine()).get("accuracy") > 0.9, run.out());
+        try (var saved = SafetensorsFile.open(folder.resolve("mnist-lenet.safetensors"))) {
+            assertEquals(Shape.of(16, 6, 5, 5), saved.shape("conv2.weight"));
+        }
+    }
+
+    @Test
     void explainsItself() {
         var run = run("--help");
         assertEquals(0, run.code());
-        for (String option : List.of("--data", "--epochs", "--batch-size", "--seed", "--lr", "--loop", "--threads",
+        for (String option : List.of("--net", "--data", "--epochs", "--batch-size", "--seed", "--lr", "--loop",
+                "--threads",
                 "--output")) {
             assertTrue(run.out().contains(option), run.out());
         }

@@ -58,6 +58,9 @@ class PaddingLayersTest {
         assertSame(ROW, new Identity().forward(ROW));
         assertArrayEquals(new long[]{2, 3, 4, 2}, new Unflatten(1, 3, -1).forward(Tensor.ones(2, 12, 2)).shape()
                 .toArray());
+        var image = Tensor.ones(2, 8, 3, 2);
+        assertArrayEquals(new long[]{2, 2, 6, 4}, new PixelShuffle(2).forward(image).shape().toArray());
+        assertThrows(IllegalArgumentException.class, () -> new PixelShuffle(0));
         assertEquals("Unflatten(dim=1, unflattened_size=[3, -1])", new Unflatten(1, 3, -1).toString());
     }
 }

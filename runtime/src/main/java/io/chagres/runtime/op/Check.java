@@ -39,6 +39,15 @@ final class Check {
         return tensor;
     }
 
+    /** A tensor of numbers. */
+    static Tensor numbers(String op, String role, Tensor tensor) {
+        if (alive(op, role, tensor).dtype() == DType.BOOL) {
+            throw new IllegalArgumentException(op + ": " + role + " " + tensor.shape()
+                    + " is BOOL; numbers are needed, to(DType.FLOAT32) converts");
+        }
+        return tensor;
+    }
+
     /** A tensor of numbers with fractions, also of the short types that are computed in float32. */
     static Tensor floating(String op, String role, Tensor tensor) {
         var dtype = alive(op, role, tensor).dtype();

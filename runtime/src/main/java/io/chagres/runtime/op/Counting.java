@@ -5,6 +5,7 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** Which values there are and how many of each: {@code torch.unique}, {@code bincount} and {@code histc}. No gradients. */
 public final class Counting {
@@ -68,7 +69,71 @@ public final class Counting {
                 returnCounts ? Convert.clone(counts.narrow(0, 0, distinct)) : null);
     }
 
-    private static boolean differ(Tensor x, long a, long b) {
+    /**
+     * The different slices of a dimension, in ascending order of their elements, and on demand where and how often they are.
+     *
+     * @return the slices along the dimension; for each index of it where its slice is among them, and how often each slice is
+     *         there
+     */
+    public static Unique unique(Tensor x, int dim, boolean returnInverse, boolean returnCounts) {
+        int axis = Check.alive("unique", "the operand", x).shape().axis("unique", dim);
+        int n = Check.int32("unique", x.shape(), x.shape().dim(axis));
+        var rows = Views.transpose(x.detach(), 0, axis).contiguous();
+        long each = n == 0 ? 0 : rows.numel() / n;
+        var order = new Integer[n];
+        Arrays.setAll(order, i -> i);
+        var inverse = new long[n];
+        var first = new long[n];
+        var counts = new long[n];
+        int distinct = 0;
+        rows.storage().acquire("unique");
+        try {
+            Arrays.sort(order, (a, b) -> compare(rows, a * each, b * each, each));
+            for (int i = 0; i < n; i++) {
+                if (i == 0 || compare(rows, order[i - 1] * each, order[i] * each, each) != 0
+                        || hasNaN(rows, order[i] * each, each)) {
+                    first[distinct++] = order[i];
+                }
+                counts[distinct - 1]++;
+                inverse[order[i]] = distinct - 1;
+            }
+        } finally {
+            rows.storage().release();
+        }
+        return new Unique(
+                IndexSelect.indexSelect(x.detach(), axis, Tensor.of(Arrays.copyOf(first, distinct), distinct)),
+                returnInverse ? Tensor.of(inverse, n) : null,
+                returnCounts ? Tensor.of(Arrays.copyOf(counts, distinct), distinct) : null);
+    }
+
+    private static int compare(Tensor x, long a, long b, long n) {
+        var dtype = x.dtype();
+        int bytes = dtype.bytes();
+        var base = x.storage().base();
+        for (long i = 0; i < n; i++) {
+            long left = x.position() + (a + i) * bytes;
+            long right = x.position() + (b + i) * bytes;
+            int order = dtype.isFloatingPoint()
+                    ? Double.compare(Elements.getDouble(dtype, base, left) + 0.0,
+                            Elements.getDouble(dtype, base, right) + 0.0)
+                    : Long.compare(Elements.getLong(dtype, base, left), Elements.getLong(dtype, base, right));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean hasNaN(Tensor x, long at, long n) {
+        boolean found = false;
+        for (long i = 0; i < n && !found && x.dtype().isFloatingPoint(); i++) {
+            found = Double.isNaN(Elements.getDouble(x.dtype(), x.storage().base(),
+                    x.position() + (at + i) * x.dtype().bytes()));
+        }
+        return found;
+    }
+
+    static boolean differ(Tensor x, long a, long b) {
         int bytes = x.dtype().bytes();
         var base = x.storage().base();
         if (x.dtype().isFloatingPoint()) {

@@ -50,7 +50,7 @@ public final class Einsum {
         var named = new ArrayList<Named>();
         int most = 0;
         for (int i = 0; i < operands.length; i++) {
-            Check.real("einsum", "operand " + i, operands[i]);
+            Check.numbers("einsum", "operand " + i, operands[i]);
             Check.sameType("einsum", operands[0], operands[i]);
             var names = names(equation, inputs[i], operands[i].rank());
             most = Math.max(most, covered(names));

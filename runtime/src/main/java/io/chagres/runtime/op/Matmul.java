@@ -2,6 +2,7 @@ package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.Gradients;
+import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 
@@ -19,13 +20,14 @@ public final class Matmul {
      * <li>a vector [k] in the first place counts as [1, k], one in the second as [k, 1], and the result lacks that
      * dimension; two vectors give their dot product, without dimensions.
      * </ul>
+     * FLOAT16 and BFLOAT16 are multiplied in FLOAT32, and rounded once; integers exactly, but for what their type cannot hold.
      *
-     * @throws IllegalArgumentException if one has no dimensions, the inner sizes or the types differ, or the dimensions in
+     * @throws IllegalArgumentException if one has no dimensions, is BOOL, the inner sizes or the types differ, or the dimensions in
      *         front cannot be broadcast
      */
     public static Tensor matmul(Tensor a, Tensor b) {
-        Check.real("matmul", "the first operand", a);
-        Check.real("matmul", "the second operand", b);
+        Check.numbers("matmul", "the first operand", a);
+        Check.numbers("matmul", "the second operand", b);
         Check.sameType("matmul", a, b);
         if (a.rank() == 0 || b.rank() == 0) {
             throw new IllegalArgumentException("matmul: " + a.shape() + " x " + b.shape()
@@ -35,6 +37,9 @@ public final class Matmul {
         if (a.size(-1) != inner) {
             throw new IllegalArgumentException(
                     "matmul: inner dimensions differ: " + a.shape() + " x " + b.shape() + hint(a, b));
+        }
+        if (isShort(a)) {
+            return Convert.to(matmul(Convert.to(a, DType.FLOAT32), Convert.to(b, DType.FLOAT32)), a.dtype());
         }
         if (a.rank() >= 2 && b.rank() == 2) {
             return folded(a, b);
@@ -46,6 +51,10 @@ public final class Matmul {
         return a.rank() == 1
                 ? Views.squeeze(matmul(Views.unsqueeze(a, 0), b), -2)
                 : batched(MATMUL_BATCH, a, b);
+    }
+
+    private static boolean isShort(Tensor x) {
+        return x.dtype() == DType.FLOAT16 || x.dtype() == DType.BFLOAT16;
     }
 
     private static String hint(Tensor a, Tensor b) {
@@ -68,8 +77,8 @@ public final class Matmul {
      * @throws IllegalArgumentException if one has not three dimensions, their numbers, inner sizes or types differ
      */
     public static Tensor bmm(Tensor a, Tensor b) {
-        Check.real("bmm", "the first operand", a);
-        Check.real("bmm", "the second operand", b);
+        Check.numbers("bmm", "the first operand", a);
+        Check.numbers("bmm", "the second operand", b);
         Check.sameType("bmm", a, b);
         Check.rank("bmm", "the first operand", a, 3);
         Check.rank("bmm", "the second operand", b, 3);
@@ -82,14 +91,21 @@ public final class Matmul {
                     "bmm: " + a.size(0) + " matrices " + a.shape() + " and " + b.size(0) + " "
                             + b.shape() + "; matmul broadcasts");
         }
-        return batched(BMM, a, b);
+        return isShort(a)
+                ? Convert.to(bmm(Convert.to(a, DType.FLOAT32), Convert.to(b, DType.FLOAT32)), a.dtype())
+                : batched(BMM, a, b);
     }
 
     /** a [..., m, k], whose rows all meet the same b [k, n]: one product of two matrices. */
     private static Tensor folded(Tensor a, Tensor b) {
         long n = b.size(1);
-        var y = Tensor.empty(a.dtype(),
-                a.rank() == 2 ? Shape.of(a.size(0), n) : a.shape().with(a.rank() - 1, n), "matmul");
+        var shape = a.rank() == 2 ? Shape.of(a.size(0), n) : a.shape().with(a.rank() - 1, n);
+        if (!a.dtype().isFloatingPoint()) {
+            var rows = Views.reshape(a, rows(a), a.size(-1));
+            return Autograd.computed("matmul",
+                    Views.view(WholeProducts.product("matmul", rows, b, Shape.of(rows(a), n)), shape.toArray()), a, b);
+        }
+        var y = Tensor.empty(a.dtype(), shape, "matmul");
         Gemm.run("matmul", rows(a), n, b.size(0), Gemm.fit(a.detach()), false, Gemm.fit(b.detach()), false, null, y,
                 false, false);
         return Autograd.record(MATMUL, y, a, b);
@@ -151,6 +167,9 @@ public final class Matmul {
     private static Tensor batched(Op op, Tensor a, Tensor b) {
         var front = Shape.of(front(op.name(), a, b));
         var shape = front.insert(front.rank(), a.size(-2)).insert(front.rank() + 1, b.size(-1));
+        if (!a.dtype().isFloatingPoint()) {
+            return Autograd.computed(op.name(), WholeProducts.product(op.name(), a, b, shape), a, b);
+        }
         var y = Tensor.empty(a.dtype(), shape, op.name());
         BatchGemm.run(op.name(), a.detach(), false, b.detach(), false, y, false);
         return Autograd.record(op, y, a, b);

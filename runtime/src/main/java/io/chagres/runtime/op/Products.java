@@ -54,7 +54,7 @@ public final class Products {
 
     /** {@code beta · c + alpha · a · b} for matrices [m, k] and [k, n], as {@code torch.addmm}; c is broadcast to [m, n]. */
     public static Tensor addmm(Tensor c, Tensor a, Tensor b, double beta, double alpha) {
-        Check.real("addmm", "the summand", c);
+        Check.numbers("addmm", "the summand", c);
         operands("addmm", a, 2, b, 2);
         Check.sameType("addmm", c, a);
         inner("addmm", a, b, a.size(1), b.size(0));
@@ -63,7 +63,7 @@ public final class Products {
 
     /** {@code beta · c + alpha · a · x} for a matrix [m, k] and a vector [k], as {@code torch.addmv}. */
     public static Tensor addmv(Tensor c, Tensor a, Tensor x, double beta, double alpha) {
-        Check.real("addmv", "the summand", c);
+        Check.numbers("addmv", "the summand", c);
         operands("addmv", a, 2, x, 1);
         Check.sameType("addmv", c, a);
         inner("addmv", a, x, a.size(1), x.size(0));
@@ -72,7 +72,7 @@ public final class Products {
 
     /** {@code beta · c + alpha · a · b} for [N, m, k] and [N, k, n], as {@code torch.baddbmm}; c is broadcast. */
     public static Tensor baddbmm(Tensor c, Tensor a, Tensor b, double beta, double alpha) {
-        Check.real("baddbmm", "the summand", c);
+        Check.numbers("baddbmm", "the summand", c);
         operands("baddbmm", a, 3, b, 3);
         Check.sameType("baddbmm", c, a);
         inner("baddbmm", a, b, a.size(2), b.size(1));
@@ -155,6 +155,126 @@ public final class Products {
         return Views.reshape(Matmul.matmul(rows, cols), dims);
     }
 
+    // ---- Products of other kinds
+
+    /** {@link #outer}, by another name. */
+    public static Tensor ger(Tensor a, Tensor b) {
+        operands("ger", a, 1, b, 1);
+        return outer(a, b);
+    }
+
+    /** All products of elements of two tensors, the elements of b in place of each of a, as {@code torch.kron}. */
+    public static Tensor kron(Tensor a, Tensor b) {
+        Check.alive("kron", "the first operand", a);
+        Check.alive("kron", "the second operand", b);
+        int rank = Math.max(a.rank(), b.rank());
+        var as = new long[2 * rank];
+        var bs = new long[2 * rank];
+        var dims = new long[rank];
+        for (int d = 0; d < rank; d++) {
+            int own = d - (rank - a.rank());
+            int other = d - (rank - b.rank());
+            as[2 * d] = own < 0 ? 1 : a.size(own);
+            as[2 * d + 1] = 1;
+            bs[2 * d] = 1;
+            bs[2 * d + 1] = other < 0 ? 1 : b.size(other);
+            dims[d] = Check.product("kron", a.shape(), as[2 * d], bs[2 * d + 1]);
+        }
+        return Views.reshape(Arithmetic.mul(Views.reshape(a, as), Views.reshape(b, bs)), dims);
+    }
+
+    /**
+     * The cross products of vectors of three elements along a dimension, as {@code torch.linalg.cross}; the other dimensions are
+     * broadcast.
+     *
+     * @throws IllegalArgumentException if the dimension has another size, or one operand has more dimensions
+     */
+    public static Tensor cross(Tensor a, Tensor b, int dim) {
+        Check.alive("cross", "the first operand", a);
+        Check.alive("cross", "the second operand", b);
+        if (a.rank() != b.rank()) {
+            throw new IllegalArgumentException("cross: " + a.shape() + " and " + b.shape()
+                    + " have different numbers of dimensions");
+        }
+        int axis = a.shape().axis("cross", dim);
+        if (a.size(axis) != 3 || b.size(axis) != 3) {
+            throw new IllegalArgumentException("cross: dimension " + dim + " of " + a.shape() + " and " + b.shape()
+                    + "; vectors of three elements are needed");
+        }
+        Arithmetic.broadcast("cross", a.shape(), b.shape());
+        var parts = new Tensor[3];
+        for (int i = 0; i < 3; i++) {
+            int j = (i + 1) % 3;
+            int k = (i + 2) % 3;
+            parts[i] = Arithmetic.sub(Arithmetic.mul(Slices.select(a, axis, j), Slices.select(b, axis, k)),
+                    Arithmetic.mul(Slices.select(a, axis, k), Slices.select(b, axis, j)));
+        }
+        return Joins.stack(axis, parts);
+    }
+
+    /**
+     * The product of several matrices, in the order that takes the fewest multiplications, as {@code torch.linalg.multi_dot};
+     * the first one may be a vector, which is a row, and the last one, which is a column.
+     *
+     * @throws IllegalArgumentException if there are fewer than two, sizes do not fit, or types differ
+     */
+    public static Tensor multiDot(Tensor... tensors) {
+        int count = Check.notNull("multiDot", "the array of matrices", tensors).length;
+        if (count < 2) {
+            throw new IllegalArgumentException("multiDot: " + count + " matrices; two or more are needed");
+        }
+        var all = new Tensor[count];
+        var sizes = new long[count + 1];
+        for (int i = 0; i < count; i++) {
+            var x = Check.numbers("multiDot", "matrix " + i, tensors[i]);
+            Check.sameType("multiDot", tensors[0], x);
+            boolean end = i == 0 || i == count - 1;
+            if (x.rank() != 2 && !(end && x.rank() == 1)) {
+                throw new IllegalArgumentException("multiDot: matrix " + i + " " + x.shape() + " has " + x.rank()
+                        + " dimensions, 2 are needed" + (end ? ", or 1" : ""));
+            }
+            all[i] = x.rank() == 2 ? x : Views.unsqueeze(x, i == 0 ? 0 : 1);
+            if (i > 0) {
+                inner("multiDot", tensors[i - 1], x, sizes[i], all[i].size(0));
+            }
+            sizes[i] = all[i].size(0);
+            sizes[i + 1] = all[i].size(1);
+        }
+        var product = multiplied(all, cuts(sizes), 0, count - 1);
+        product = tensors[0].rank() == 1 ? Views.squeeze(product, 0) : product;
+        return tensors[count - 1].rank() == 1 ? Views.squeeze(product, -1) : product;
+    }
+
+    /** Behind which matrix to cut each stretch [first][last]. */
+    private static int[][] cuts(long[] sizes) {
+        int count = sizes.length - 1;
+        var cuts = new int[count][count];
+        var costs = new double[count][count];
+        for (int length = 1; length < count; length++) {
+            for (int first = 0; first + length < count; first++) {
+                int last = first + length;
+                costs[first][last] = Double.POSITIVE_INFINITY;
+                for (int cut = first; cut < last; cut++) {
+                    double cost = costs[first][cut] + costs[cut + 1][last]
+                            + (double) sizes[first] * sizes[cut + 1] * sizes[last + 1];
+                    if (cost < costs[first][last]) {
+                        costs[first][last] = cost;
+                        cuts[first][last] = cut;
+                    }
+                }
+            }
+        }
+        return cuts;
+    }
+
+    private static Tensor multiplied(Tensor[] all, int[][] cuts, int first, int last) {
+        if (first == last) {
+            return all[first];
+        }
+        int cut = cuts[first][last];
+        return Matmul.matmul(multiplied(all, cuts, first, cut), multiplied(all, cuts, cut + 1, last));
+    }
+
     private static int[] axes(String op, Tensor x, int[] dims) {
         var axes = new int[dims.length];
         for (int i = 0; i < dims.length; i++) {
@@ -196,8 +316,8 @@ public final class Products {
     }
 
     private static void operands(String op, Tensor a, int aRank, Tensor b, int bRank) {
-        Check.real(op, "the first operand", a);
-        Check.real(op, "the second operand", b);
+        Check.numbers(op, "the first operand", a);
+        Check.numbers(op, "the second operand", b);
         Check.sameType(op, a, b);
         if (aRank >= 0) {
             Check.rank(op, "the first operand", a, aRank);

@@ -221,6 +221,62 @@ public final class Slices {
         return found;
     }
 
+    /** Views of just so many equal parts of the columns, as {@code torch.hsplit}. */
+    public static List<Tensor> hsplit(Tensor x, int sections) {
+        int axis = splitAxis("hsplit", x, 1, 1);
+        if (sections < 1 || x.size(axis) % sections != 0) {
+            throw new IllegalArgumentException("hsplit: " + x.shape() + " has " + x.size(axis)
+                    + " columns, which " + sections + " does not divide");
+        }
+        return tensorSplit(x, sections, axis);
+    }
+
+    /** Views of the columns before, between and behind indices, as {@code torch.hsplit}. */
+    public static List<Tensor> hsplit(Tensor x, long... indices) {
+        return tensorSplit(x, Check.notNull("hsplit", "the array of indices", indices),
+                splitAxis("hsplit", x, 1, 1));
+    }
+
+    /** Views of just so many equal parts of the rows, as {@code torch.vsplit}. */
+    public static List<Tensor> vsplit(Tensor x, int sections) {
+        int axis = splitAxis("vsplit", x, 2, 0);
+        if (sections < 1 || x.size(axis) % sections != 0) {
+            throw new IllegalArgumentException("vsplit: " + x.shape() + " has " + x.size(axis)
+                    + " rows, which " + sections + " does not divide");
+        }
+        return tensorSplit(x, sections, axis);
+    }
+
+    /** Views of the rows before, between and behind indices, as {@code torch.vsplit}. */
+    public static List<Tensor> vsplit(Tensor x, long... indices) {
+        return tensorSplit(x, Check.notNull("vsplit", "the array of indices", indices),
+                splitAxis("vsplit", x, 2, 0));
+    }
+
+    /** Views of just so many equal parts of the layers, as {@code torch.dsplit}. */
+    public static List<Tensor> dsplit(Tensor x, int sections) {
+        int axis = splitAxis("dsplit", x, 3, 2);
+        if (sections < 1 || x.size(axis) % sections != 0) {
+            throw new IllegalArgumentException("dsplit: " + x.shape() + " has " + x.size(axis)
+                    + " layers, which " + sections + " does not divide");
+        }
+        return tensorSplit(x, sections, axis);
+    }
+
+    /** Views of the layers before, between and behind indices, as {@code torch.dsplit}. */
+    public static List<Tensor> dsplit(Tensor x, long... indices) {
+        return tensorSplit(x, Check.notNull("dsplit", "the array of indices", indices),
+                splitAxis("dsplit", x, 3, 2));
+    }
+
+    private static int splitAxis(String op, Tensor x, int least, int axis) {
+        if (Check.alive(op, "the tensor", x).rank() < least) {
+            throw new IllegalArgumentException(
+                    op + ": " + x.shape() + " has " + x.rank() + " dimensions; " + least + " or more are needed");
+        }
+        return Math.min(axis, x.rank() - 1);
+    }
+
     /** A view for each index of a dimension, without it. */
     public static List<Tensor> unbind(Tensor x, int dim) {
         int axis = Check.alive("unbind", "the tensor", x).shape().axis("unbind", dim);

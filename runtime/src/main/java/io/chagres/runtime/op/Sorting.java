@@ -194,6 +194,46 @@ public final class Sorting {
         });
     }
 
+    // ---- The most frequent
+
+    /**
+     * The most frequent element along a dimension, of equally frequent ones the least, and the last index at which it is; as
+     * {@code torch.mode}.
+     *
+     * @throws IndexOutOfBoundsException if there is no such dimension
+     * @throws IllegalArgumentException if it is empty
+     */
+    public static Values mode(Tensor x, int dim, boolean keepDim) {
+        var axes = Axes.one("mode", Check.alive("mode", "the operand", x), dim);
+        axes.refuseEmpty("mode");
+        int last = x.rank() - 1;
+        int axis = axes.single();
+        var order = Views.transpose(indices("mode", x, axis, (int) length("mode", x, axis), false), axis, last)
+                .contiguous();
+        return one("mode", x, axes, keepDim, (rows, index, n, found) -> {
+            long best = 0;
+            int most = 0;
+            int since = 0;
+            for (int i = 0; i < n; i++) {
+                long place = get(order, index * n + i);
+                if (i > 0 && Counting.differ(rows, index * n + get(order, index * n + i - 1), index * n + place)) {
+                    since = i;
+                }
+                boolean ends = i == n - 1
+                        || Counting.differ(rows, index * n + place, index * n + get(order, index * n + i + 1));
+                if (ends && i - since + 1 > most) {
+                    most = i - since + 1;
+                    best = place;
+                }
+            }
+            put(found, index, best);
+        });
+    }
+
+    private static long get(Tensor indices, long at) {
+        return indices.storage().base().get(ValueLayout.JAVA_LONG_UNALIGNED, indices.position() + 8 * at);
+    }
+
     // ---- Quantiles
 
     /** The q-quantile of all elements, between neighbours in proportion; NaN if one is. See {@link #quantile(Tensor, double, int, boolean)}. */

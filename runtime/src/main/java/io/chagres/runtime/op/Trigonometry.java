@@ -166,4 +166,22 @@ public final class Trigonometry {
     public static Tensor atanh(Tensor x) {
         return Elementwise.apply(ATANH, x);
     }
+
+    // ---- Degrees
+
+    /** Degrees in radians. */
+    public static Tensor deg2rad(Tensor x) {
+        return scaled("deg2rad", x, Math.PI / 180);
+    }
+
+    /** Radians in degrees. */
+    public static Tensor rad2deg(Tensor x) {
+        return scaled("rad2deg", x, 180 / Math.PI);
+    }
+
+    private static Tensor scaled(String name, Tensor x, double factor) {
+        var formula = Formula.of(name, 1).one(v -> v * factor).slope(Op.NOTHING,
+                flow -> mul(flow.gradOutput(), factor));
+        return Elementwise.apply(formula, x);
+    }
 }

@@ -217,6 +217,21 @@ public final class Views {
                 x.shape().axis("swapaxes", second));
     }
 
+    /** {@link #transpose}, by another name. */
+    public static Tensor swapdims(Tensor x, int first, int second) {
+        return transpose(Check.alive("swapdims", "the tensor", x), x.shape().axis("swapdims", first),
+                x.shape().axis("swapdims", second));
+    }
+
+    /** A view with the last two dimensions exchanged: each matrix transposed. */
+    public static Tensor mT(Tensor x) {
+        if (Check.alive("mT", "the tensor", x).rank() < 2) {
+            throw new IllegalArgumentException("mT: " + x.shape() + " has " + x.rank()
+                    + " dimensions; matrices have 2, or more in front");
+        }
+        return transpose(x, -2, -1);
+    }
+
     private static void swap(long[] values, int a, int b) {
         long kept = values[a];
         values[a] = values[b];
@@ -303,6 +318,11 @@ public final class Views {
     /** A view with one dimension moved to another place; the others keep their order. */
     public static Tensor movedim(Tensor x, int from, int to) {
         return movedim(x, new int[]{from}, new int[]{to});
+    }
+
+    /** {@link #movedim(Tensor, int, int)}, by another name. */
+    public static Tensor moveaxis(Tensor x, int from, int to) {
+        return movedim(x, from, to);
     }
 
     /** A view with several dimensions moved to other places; the others keep their order. */

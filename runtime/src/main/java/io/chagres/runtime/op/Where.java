@@ -246,6 +246,11 @@ public final class Where {
         return y;
     }
 
+    /** {@link #nonzero}, by another name. */
+    public static Tensor argwhere(Tensor x) {
+        return nonzero(Check.alive("argwhere", "the tensor", x));
+    }
+
     /** The row-major indices of all elements that are not 0; int64, dense. */
     static Tensor places(String op, Tensor operand) {
         var x = truths(op, operand);

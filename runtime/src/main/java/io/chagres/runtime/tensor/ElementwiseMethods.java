@@ -4,6 +4,7 @@ import io.chagres.runtime.op.Arithmetic;
 import io.chagres.runtime.op.Blend;
 import io.chagres.runtime.op.Bounds;
 import io.chagres.runtime.op.Exponential;
+import io.chagres.runtime.op.Gamma;
 import io.chagres.runtime.op.Gelu;
 import io.chagres.runtime.op.Pointwise;
 import io.chagres.runtime.op.Rounding;
@@ -494,6 +495,31 @@ public sealed interface ElementwiseMethods permits Tensor {
     /** 0 below 0, 1 above, there the other operand. */
     default Tensor heaviside(Tensor atZero) {
         return Bounds.heaviside(self(), atZero);
+    }
+
+    /** Degrees in radians. */
+    default Tensor deg2rad() {
+        return Trigonometry.deg2rad(self());
+    }
+
+    /** Radians in degrees. */
+    default Tensor rad2deg() {
+        return Trigonometry.rad2deg(self());
+    }
+
+    /** log |Γ(x)|. */
+    default Tensor lgamma() {
+        return Gamma.lgamma(self());
+    }
+
+    /** The derivative of log Γ(x). */
+    default Tensor digamma() {
+        return Gamma.digamma(self());
+    }
+
+    /** The n-th derivative of digamma. */
+    default Tensor polygamma(int n) {
+        return Gamma.polygamma(n, self());
     }
 
     private Tensor self() {

@@ -152,6 +152,11 @@ public sealed interface IndexMethods permits Tensor {
         return Where.nonzero(self());
     }
 
+    /** {@link #nonzero}, by another name. */
+    default Tensor argwhere() {
+        return Where.argwhere(self());
+    }
+
     private Tensor self() {
         return (Tensor) this;
     }

@@ -2,6 +2,7 @@ package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.op.Cholesky;
 import io.chagres.runtime.op.Determinant;
+import io.chagres.runtime.op.Distances;
 import io.chagres.runtime.op.Eigh;
 import io.chagres.runtime.op.Inverse;
 import io.chagres.runtime.op.Lstsq;
@@ -9,6 +10,7 @@ import io.chagres.runtime.op.Matmul;
 import io.chagres.runtime.op.Products;
 import io.chagres.runtime.op.Qr;
 import io.chagres.runtime.op.Solve;
+import io.chagres.runtime.op.Statistics;
 import io.chagres.runtime.op.Svd;
 
 /** Products and decompositions of matrices: one-line delegates to {@code runtime.op}. */
@@ -68,6 +70,61 @@ public sealed interface LinearAlgebraMethods permits Tensor {
         return Products.trace(self());
     }
 
+    /** {@link #outer}, by another name. */
+    default Tensor ger(Tensor other) {
+        return Products.ger(self(), other);
+    }
+
+    /** All products of elements, those of the other in place of each element of this. */
+    default Tensor kron(Tensor other) {
+        return Products.kron(self(), other);
+    }
+
+    /** The cross products of vectors of three elements along the last dimension. */
+    default Tensor cross(Tensor other) {
+        return Products.cross(self(), other, -1);
+    }
+
+    /** The cross products of vectors of three elements along a dimension. */
+    default Tensor cross(Tensor other, int dim) {
+        return Products.cross(self(), other, dim);
+    }
+
+    /** The sums of products along one dimension of this and another. */
+    default Tensor vecdot(Tensor other, int dim) {
+        return Products.vecdot(self(), other, dim);
+    }
+
+    /** {@code beta · this + alpha · a · x} for a matrix and a vector. */
+    default Tensor addmv(Tensor a, Tensor x, double beta, double alpha) {
+        return Products.addmv(self(), a, x, beta, alpha);
+    }
+
+    /** The Euclidean distances of the rows of this from those of another. */
+    default Tensor cdist(Tensor other) {
+        return Distances.cdist(self(), other, 2);
+    }
+
+    /** The distances of the rows of this from those of another in the p-norm. */
+    default Tensor cdist(Tensor other, double p) {
+        return Distances.cdist(self(), other, p);
+    }
+
+    /** The covariances of the variables in the rows, corrected by 1. */
+    default Tensor cov() {
+        return Statistics.cov(self(), 1);
+    }
+
+    /** The covariances of the variables in the rows. */
+    default Tensor cov(int correction) {
+        return Statistics.cov(self(), correction);
+    }
+
+    /** The coefficients of correlation of the variables in the rows. */
+    default Tensor corrcoef() {
+        return Statistics.corrcoef(self());
+    }
+
     // ---- Decompositions
 
     /** The lower Cholesky factor of each matrix. */
@@ -83,6 +140,11 @@ public sealed interface LinearAlgebraMethods permits Tensor {
     /** Q and R of each matrix, in the reduced form. */
     default Qr.Result qr() {
         return Qr.qr(self(), Qr.Mode.REDUCED);
+    }
+
+    /** Q and R of each matrix, reduced or complete. */
+    default Qr.Result qr(Qr.Mode mode) {
+        return Qr.qr(self(), mode);
     }
 
     /** Singular values and vectors of each matrix. */
@@ -110,6 +172,21 @@ public sealed interface LinearAlgebraMethods permits Tensor {
     /** X with A · X = B, where A is this and B the right side. */
     default Tensor solve(Tensor right) {
         return Solve.solve(self(), right);
+    }
+
+    /** X with A · X = B, where A is this triangular matrix and B the right side. */
+    default Tensor solveTriangular(Tensor right, boolean upper) {
+        return Solve.solveTriangular(self(), right, upper);
+    }
+
+    /** X with A · X = B, or X · A = B, where A is this triangular matrix and B the right side. */
+    default Tensor solveTriangular(Tensor right, boolean upper, boolean left, boolean unitriangular) {
+        return Solve.solveTriangular(self(), right, upper, left, unitriangular);
+    }
+
+    /** X with A · X = B, where B is this and A the matrix whose Cholesky factor is given. */
+    default Tensor choleskySolve(Tensor factor, boolean upper) {
+        return Cholesky.choleskySolve(self(), factor, upper);
     }
 
     /** X that makes A · X - B smallest, where A is this and B the right side. */

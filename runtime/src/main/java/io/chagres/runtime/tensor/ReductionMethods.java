@@ -4,9 +4,12 @@ import io.chagres.runtime.op.Counting;
 import io.chagres.runtime.op.Extremes;
 import io.chagres.runtime.op.Norms;
 import io.chagres.runtime.op.Product;
+import io.chagres.runtime.op.Quantiles;
 import io.chagres.runtime.op.Reduce;
 import io.chagres.runtime.op.Scan;
+import io.chagres.runtime.op.Searching;
 import io.chagres.runtime.op.Sorting;
+import io.chagres.runtime.op.Statistics;
 import io.chagres.runtime.op.Truth;
 import io.chagres.runtime.op.Variance;
 
@@ -392,6 +395,51 @@ public sealed interface ReductionMethods permits Tensor {
         return Sorting.quantile(self(), q, dim, keepDim);
     }
 
+    /** The quantiles of a vector of shares along one dimension, which the first one of the result is for. */
+    default Tensor quantile(Tensor q, int dim, boolean keepDim) {
+        return Quantiles.quantile(self(), q, dim, keepDim);
+    }
+
+    /** The q-quantile of all elements that are not NaN. */
+    default Tensor nanquantile(double q) {
+        return Quantiles.nanquantile(self(), q);
+    }
+
+    /** The q-quantiles along one dimension of the elements that are not NaN. */
+    default Tensor nanquantile(double q, int dim, boolean keepDim) {
+        return Quantiles.nanquantile(self(), q, dim, keepDim);
+    }
+
+    /** {@link #quantile(Tensor, int, boolean)} of the elements that are not NaN. */
+    default Tensor nanquantile(Tensor q, int dim, boolean keepDim) {
+        return Quantiles.nanquantile(self(), q, dim, keepDim);
+    }
+
+    /** The most frequent element along one dimension, and the last index at which it is. */
+    default Extremes.Values mode(int dim, boolean keepDim) {
+        return Sorting.mode(self(), dim, keepDim);
+    }
+
+    /** Each element less the one before it along the last dimension. */
+    default Tensor diff() {
+        return Statistics.diff(self(), 1, -1);
+    }
+
+    /** Each element less the one before it along a dimension, n times over. */
+    default Tensor diff(int n, int dim) {
+        return Statistics.diff(self(), n, dim);
+    }
+
+    /** The area below points at a distance of 1 along a dimension, by trapezoids. */
+    default Tensor trapezoid(int dim) {
+        return Statistics.trapezoid(self(), 1, dim);
+    }
+
+    /** The area below points at places along a dimension, by trapezoids. */
+    default Tensor trapezoid(Tensor x, int dim) {
+        return Statistics.trapezoid(self(), x, dim);
+    }
+
     /** The different values in ascending order. */
     default Tensor unique() {
         return Counting.unique(self());
@@ -415,6 +463,21 @@ public sealed interface ReductionMethods permits Tensor {
     /** How many elements lie in each of so many bins of equal width. */
     default Tensor histc(int bins, double low, double high) {
         return Counting.histc(self(), bins, low, high);
+    }
+
+    /** The different slices of a dimension, and on demand where and how often they are. */
+    default Counting.Unique unique(int dim, boolean returnInverse, boolean returnCounts) {
+        return Counting.unique(self(), dim, returnInverse, returnCounts);
+    }
+
+    /** Where each element belongs between boundaries that are sorted. */
+    default Tensor bucketize(Tensor boundaries, boolean right) {
+        return Searching.bucketize(self(), boundaries, right);
+    }
+
+    /** Where each value would have to be inserted in this, which is sorted along the last dimension. */
+    default Tensor searchsorted(Tensor values, boolean right) {
+        return Searching.searchsorted(self(), values, right);
     }
 
     private Tensor self() {

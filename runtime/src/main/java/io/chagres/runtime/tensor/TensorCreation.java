@@ -2,8 +2,10 @@ package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.op.Creation;
 import io.chagres.runtime.op.Draw;
+import io.chagres.runtime.op.Einsum;
 import io.chagres.runtime.op.JavaArrays;
 import io.chagres.runtime.op.Joins;
+import io.chagres.runtime.op.Products;
 import io.chagres.runtime.op.Triangle;
 import io.chagres.runtime.op.Where;
 import io.chagres.runtime.random.Generator;
@@ -361,6 +363,16 @@ public abstract sealed class TensorCreation permits Tensor {
     /** Matrices along the diagonal of one, which has zeros elsewhere. */
     public static Tensor blockDiag(Tensor... tensors) {
         return Joins.blockDiag(tensors);
+    }
+
+    /** The sum of products that an equation names, such as {@code "ij,jk->ik"}; see {@link Einsum#einsum}. */
+    public static Tensor einsum(String equation, Tensor... operands) {
+        return Einsum.einsum(equation, operands);
+    }
+
+    /** The product of several matrices, in the order that takes the fewest multiplications. */
+    public static Tensor multiDot(Tensor... tensors) {
+        return Products.multiDot(tensors);
     }
 
     /** a where the condition, of truth values, is true, b elsewhere; all are broadcast and types promoted. */

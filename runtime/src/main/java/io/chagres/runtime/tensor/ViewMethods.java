@@ -111,6 +111,21 @@ public sealed interface ViewMethods permits Tensor {
         return Views.permute(self(), order);
     }
 
+    /** {@link #transpose}, by another name. */
+    default Tensor swapdims(int first, int second) {
+        return Views.swapdims(self(), first, second);
+    }
+
+    /** A view with the last two dimensions exchanged: each matrix transposed. */
+    default Tensor mT() {
+        return Views.mT(self());
+    }
+
+    /** {@link #movedim(int, int)}, by another name. */
+    default Tensor moveaxis(int from, int to) {
+        return Views.moveaxis(self(), from, to);
+    }
+
     /** A view with one dimension moved to another place; the others keep their order. */
     default Tensor movedim(int from, int to) {
         return Views.movedim(self(), from, to);
@@ -156,6 +171,36 @@ public sealed interface ViewMethods permits Tensor {
     /** Views of parts of given sizes along a dimension, which they fill. */
     default List<Tensor> split(long[] sizes, int dim) {
         return Slices.split(self(), sizes, dim);
+    }
+
+    /** Views of just so many equal parts of the columns. */
+    default List<Tensor> hsplit(int sections) {
+        return Slices.hsplit(self(), sections);
+    }
+
+    /** Views of the columns before, between and behind indices. */
+    default List<Tensor> hsplit(long... indices) {
+        return Slices.hsplit(self(), indices);
+    }
+
+    /** Views of just so many equal parts of the rows. */
+    default List<Tensor> vsplit(int sections) {
+        return Slices.vsplit(self(), sections);
+    }
+
+    /** Views of the rows before, between and behind indices. */
+    default List<Tensor> vsplit(long... indices) {
+        return Slices.vsplit(self(), indices);
+    }
+
+    /** Views of just so many equal parts of the layers. */
+    default List<Tensor> dsplit(int sections) {
+        return Slices.dsplit(self(), sections);
+    }
+
+    /** Views of the layers before, between and behind indices. */
+    default List<Tensor> dsplit(long... indices) {
+        return Slices.dsplit(self(), indices);
     }
 
     /** Views of at most so many parts of one size along a dimension; the last may be smaller. */

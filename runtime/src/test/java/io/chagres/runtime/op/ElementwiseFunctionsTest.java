@@ -73,6 +73,8 @@ class ElementwiseFunctionsTest extends OpTest {
                 one("Trigonometry.acosh", Trigonometry::acosh, v -> Math.log(v + Math.sqrt(v * v - 1)),
                         Values.within(1.5, 2.5)),
                 one("Trigonometry.atanh", Trigonometry::atanh, v -> 0.5 * Math.log((1 + v) / (1 - v)), UNIT),
+                one("Trigonometry.deg2rad", Trigonometry::deg2rad, Math::toRadians, ANY),
+                one("Trigonometry.rad2deg", Trigonometry::rad2deg, Math::toDegrees, ANY),
                 two("Trigonometry.atan2", Trigonometry::atan2, Math::atan2, ANY, POSITIVE),
                 two("Trigonometry.hypot", Trigonometry::hypot, Math::hypot, ANY, POSITIVE));
     }

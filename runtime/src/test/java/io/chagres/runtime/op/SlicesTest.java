@@ -136,6 +136,14 @@ class SlicesTest extends OpTest {
         sizes(x.chunk(4, 0), 2, 2, 2, 1);
         sizes(x.chunk(5, 0), 2, 2, 2, 1);
         sizes(x.tensorSplit(3, 0), 3, 2, 2);
+        sizes(x.vsplit(7), 1, 1, 1, 1, 1, 1, 1);
+        sizes(x.vsplit(2, 5), 2, 3, 2);
+        sizes(x.t().hsplit(1), 2);
+        sizes(x.select(1, 0).hsplit(3, 4), 3, 1, 3);
+        assertEquals(2, Tensor.ones(2, 3, 4).dsplit(2).get(1).size(2));
+        assertEquals(3, Tensor.ones(2, 3, 4).dsplit(1, 3).size());
+        message(IllegalArgumentException.class, () -> x.vsplit(2), "vsplit", "7", "2");
+        message(IllegalArgumentException.class, () -> x.dsplit(1), "dsplit", "3 or more");
         sizes(x.tensorSplit(9, 0), 1, 1, 1, 1, 1, 1, 1, 0, 0);
         sizes(x.tensorSplit(new long[]{2, -2, 3, 99}, 0), 2, 3, 0, 4, 0);
         sizes(Tensor.ones(0, 2).chunk(2, 0), 0, 0);

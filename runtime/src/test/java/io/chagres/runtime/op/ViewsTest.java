@@ -161,6 +161,18 @@ class ViewsTest extends OpTest {
     }
 
     @Test
+    @Covers({"Views.swapdims(Tensor, int, int)", "Views.mT(Tensor)", "Views.moveaxis(Tensor, int, int)"})
+    void otherNames() {
+        var x = Tensor.arange(24).view(2, 3, 4);
+        Checks.shape(x.swapdims(0, -1), 4, 3, 2);
+        Checks.shape(x.mT(), 2, 4, 3);
+        Checks.shape(x.moveaxis(0, 1), 3, 2, 4);
+        Checks.values(x.select(0, 0).mT().select(0, 1), 1, 5, 9);
+        message(IllegalArgumentException.class, () -> Tensor.ones(3).mT(), "mT", "[3]");
+        message(IndexOutOfBoundsException.class, () -> x.swapdims(0, 3), "swapdims", "3");
+    }
+
+    @Test
     @Covers("Views.view(Tensor, long[])")
     void viewsShareMemoryWhereReshapeMayCopy() {
         var x = Tensor.zeros(2, 3).requiresGrad(true);

@@ -108,11 +108,12 @@ class WhereTest extends OpTest {
 
     @ParameterizedTest
     @EnumSource
-    @Covers("Where.nonzero(Tensor)")
+    @Covers({"Where.nonzero(Tensor)", "Where.argwhere(Tensor)"})
     void everyType(DType dtype) {
         var x = Tensor.of(new double[]{0, 1, 1, 0, 1, 0}, 2, 3).to(dtype);
         Checks.values(x.nonzero(), 0, 1, 0, 2, 1, 1);
         Checks.type(DType.INT64, x.nonzero());
+        Checks.values(x.argwhere(), 0, 1, 0, 2, 1, 1);
         Checks.values(x.t().nonzero(), 1, 0, 1, 1, 2, 0);
         Checks.values(x.select(0, 0).expand(2, 3).nonzero(), 0, 1, 0, 2, 1, 1, 1, 2);
         var mask = x.to(DType.BOOL);

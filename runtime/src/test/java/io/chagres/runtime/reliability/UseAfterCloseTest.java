@@ -10,6 +10,7 @@ import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.op.Pad;
+import io.chagres.runtime.op.Qr;
 import io.chagres.runtime.op.ScatterReduce;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
@@ -115,7 +116,7 @@ class UseAfterCloseTest {
             case "Tensor" -> other;
             case "Tensor[]" -> new Tensor[]{null, null};
             case "Index[]" -> new Index[]{Index.at(0)};
-            case "Mode" -> Pad.Mode.REPLICATE;
+            case "Mode" -> type == Qr.Mode.class ? Qr.Mode.COMPLETE : Pad.Mode.REPLICATE;
             case "Reduction" -> ScatterReduce.Reduction.SUM;
             case "UnaryOperator" -> UnaryOperator.identity();
             default -> throw new AssertionError("a value for " + type + " is missing here");

@@ -109,6 +109,19 @@ class ConvolutionLayersTest {
     }
 
     @Test
+    void windowsAsColumns() {
+        try (var _ = Scope.open()) {
+            var x = Tensor.of(new float[]{1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 1, 3, 3);
+            var columns = new Unfold(2).forward(x);
+            assertArrayEquals(new float[]{1, 2, 4, 5, 2, 3, 5, 6, 4, 5, 7, 8, 5, 6, 8, 9}, columns.toFloatArray());
+            assertArrayEquals(new float[]{1, 4, 3, 8, 20, 12, 7, 16, 9},
+                    new Fold(3, 2).forward(columns).toFloatArray());
+            says("Unfold(kernel=[2], dilation=[1], padding=[0], stride=[1])", new Unfold(2));
+            says("Fold(size=[3], kernel=[2], dilation=[1], padding=[0], stride=[1])", new Fold(3, 2));
+        }
+    }
+
+    @Test
     void errorsNameTheLayer() {
         try (var layer = new Conv2d(3, 16, 5)) {
             fails(() -> layer.forward(Tensor.ones(8, 1, 28, 28)), "Conv2d(3, 16, kernel=[5, 5], stride=[1, 1]): ",

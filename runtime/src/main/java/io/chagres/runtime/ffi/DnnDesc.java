@@ -69,6 +69,17 @@ public final class DnnDesc extends DnnHandle {
         return OneDnn.dnnl_memory_desc_equal(pointer(), other.pointer()) != 0;
     }
 
+    /** Bytes that are equal for equal descriptions. */
+    public byte[] identity() {
+        try (var arena = Arena.ofConfined()) {
+            var size = arena.allocate(ValueLayout.JAVA_LONG);
+            Dnn.check(OneDnn.dnnl_memory_desc_get_blob(MemorySegment.NULL, size, pointer()), "measure a description");
+            var blob = arena.allocate(size.get(ValueLayout.JAVA_LONG, 0), Long.BYTES);
+            Dnn.check(OneDnn.dnnl_memory_desc_get_blob(blob, size, pointer()), "read a description");
+            return blob.toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
     /** A copy of a descriptor that belongs to a primitive. */
     static DnnDesc copyOf(MemorySegment descriptor) {
         return new DnnDesc(

@@ -3,6 +3,7 @@ package io.chagres.runtime.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Supplier;
 
 /**
  * The bytes behind one tensor and its views. Either a part of a scope's slab, which lives as long as the scope and serves
@@ -35,8 +36,16 @@ public final class Storage {
     private final boolean readOnly;
     private volatile int users;
     private int version;
+    private volatile boolean exposed;
+    private volatile Companion companion;
     private Object ended;
     private Object contents;
+
+    /** What somebody keeps about the bytes of a storage, and gives up when these are freed. */
+    public interface Companion {
+        /** Gives it up; not while it is used. */
+        void close();
+    }
 
     Storage(Scope scope, MemorySegment base, long offset, long bytes, String origin) {
         this.scope = scope;
@@ -300,10 +309,37 @@ public final class Storage {
         }
     }
 
+    /** Whether somebody was given {@linkplain #expose a view}, through which the bytes can change unnoticed. */
+    public boolean isExposed() {
+        return exposed || lender != null && lender.isExposed();
+    }
+
+    /**
+     * What is kept about the bytes; made at the first call. Null if the bytes are borrowed, or can change unnoticed: nothing
+     * should be kept about them.
+     */
+    public Companion companion(Supplier<? extends Companion> maker) {
+        if (block == null || exposed || foreign != null) {
+            return null;
+        }
+        var there = companion;
+        if (there == null) {
+            synchronized (this) {
+                there = companion;
+                if (there == null) {
+                    there = maker.get();
+                    companion = there;
+                }
+            }
+        }
+        return there;
+    }
+
     /** A view of the bytes whose every access is checked to lie inside them and before their end of life. */
     public MemorySegment expose(String operation) {
         acquire(operation);
         try {
+            exposed = true;
             if (foreign != null) {
                 return foreign.segment();
             }
@@ -341,6 +377,9 @@ public final class Storage {
                 users = 0;
                 throw new IllegalStateException(
                         "close: memory of " + origin + " is being used by native code outside Chagres", inUse);
+            }
+            if (companion != null) {
+                companion.close();
             }
         }
     }

@@ -6,6 +6,7 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.ConvolutionPlan;
 import io.chagres.runtime.plan.ConvolutionPlan.Part;
 import io.chagres.runtime.plan.ConvolutionPlan.Sizes;
+import io.chagres.runtime.plan.KeptWeights;
 import io.chagres.runtime.plan.Place;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
@@ -26,6 +27,8 @@ final class Correlation extends Op {
     private final Part part;
     private final Sizes sizes;
     private final boolean biased;
+    /** Whether the weight is not being trained. */
+    private boolean fixed;
     /** The first operand with its channels innermost, if that took a copy; else null. */
     private Tensor copy;
 
@@ -53,6 +56,7 @@ final class Correlation extends Op {
     }
 
     private Tensor apply(Tensor a, Tensor b, Tensor bias) {
+        fixed = part == own && !(Autograd.isRecording() && b.requiresGrad());
         var first = a.detach().channelsLast();
         var y = empty(part, a.dtype());
         switch (part) {
@@ -241,11 +245,22 @@ final class Correlation extends Op {
         var biasStorage = bias == null ? null : bias.storage();
         Storage.acquire(name(), x.storage(), w.storage(), biasStorage, y.storage());
         try {
-            return ConvolutionPlan.run(computed, sizes, place(x), place(w), bias == null ? null : place(bias),
-                    place(y));
+            return ConvolutionPlan.run(computed, sizes, place(x), place(w), bias == null ? null : place(bias), place(y),
+                    computed == Part.WEIGHT ? null : kept(w));
         } finally {
             Storage.release(x.storage(), w.storage(), biasStorage, y.storage());
         }
+    }
+
+    /** A weight that is not being trained may be kept in the kernel's layout. */
+    private KeptWeights.Source kept(Tensor w) {
+        if (!fixed) {
+            return null;
+        }
+        var storage = w.storage();
+        int version = storage.version();
+        var kept = (KeptWeights) storage.companion(KeptWeights::new);
+        return kept == null ? null : new KeptWeights.Source(kept, version);
     }
 
     private static Place place(Tensor tensor) {

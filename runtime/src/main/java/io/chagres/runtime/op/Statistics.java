@@ -66,8 +66,10 @@ public final class Statistics {
         if (n < 0) {
             throw new IllegalArgumentException("diff: " + n + " times of " + x.shape() + "; 0 or more are possible");
         }
-        var y = prepend == null ? x : Joins.cat(axis, Check.alive("diff", "the tensor in front", prepend), x);
-        y = append == null ? y : Joins.cat(axis, y, Check.alive("diff", "the tensor behind", append));
+        joins(x, prepend, "the tensor in front", axis);
+        joins(x, append, "the tensor behind", axis);
+        var y = prepend == null ? x : Joins.cat(axis, prepend, x);
+        y = append == null ? y : Joins.cat(axis, y, append);
         if (n == 0) {
             return Convert.clone(y);
         }
@@ -78,6 +80,20 @@ public final class Statistics {
                     : Arithmetic.sub(later, earlier(y, axis));
         }
         return y;
+    }
+
+    private static void joins(Tensor x, Tensor other, String role, int axis) {
+        if (other == null) {
+            return;
+        }
+        boolean fits = Check.alive("diff", role, other).rank() == x.rank();
+        for (int d = 0; d < x.rank() && fits; d++) {
+            fits = d == axis || other.size(d) == x.size(d);
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("diff: " + role + " " + other.shape() + " for " + x.shape()
+                    + "; sizes are equal but in dimension " + axis);
+        }
     }
 
     private static Tensor later(Tensor x, int axis) {
@@ -139,6 +155,12 @@ public final class Statistics {
         if (dims[axis] != y.shape().dim(axis)) {
             throw new IllegalArgumentException(op + ": places " + x.shape() + " for dimension " + axis + " of "
                     + y.shape() + ", which has size " + y.shape().dim(axis));
+        }
+        for (int d = 0; d < dims.length; d++) {
+            if (d != axis && dims[d] != 1 && dims[d] != y.size(d)) {
+                throw new IllegalArgumentException(op + ": places " + x.shape() + " for " + y.shape()
+                        + "; sizes are equal, or that of places is 1");
+            }
         }
         var places = Views.reshape(x, dims);
         return Arithmetic.sub(later(places, axis), earlier(places, axis));

@@ -317,24 +317,28 @@ public final class Views {
 
     /** A view with one dimension moved to another place; the others keep their order. */
     public static Tensor movedim(Tensor x, int from, int to) {
-        return movedim(x, new int[]{from}, new int[]{to});
+        return movedim("movedim", x, new int[]{from}, new int[]{to});
     }
 
     /** {@link #movedim(Tensor, int, int)}, by another name. */
     public static Tensor moveaxis(Tensor x, int from, int to) {
-        return movedim(x, from, to);
+        return movedim("moveaxis", x, new int[]{from}, new int[]{to});
     }
 
     /** A view with several dimensions moved to other places; the others keep their order. */
     public static Tensor movedim(Tensor x, int[] from, int[] to) {
-        Check.alive("movedim", "the tensor", x);
-        if (Check.notNull("movedim", "the array of sources", from).length != Check.notNull("movedim",
+        return movedim("movedim", x, from, to);
+    }
+
+    private static Tensor movedim(String op, Tensor x, int[] from, int[] to) {
+        Check.alive(op, "the tensor", x);
+        if (Check.notNull(op, "the array of sources", from).length != Check.notNull(op,
                 "the array of targets", to).length) {
-            throw new IllegalArgumentException("movedim: " + from.length + " dimensions of " + x.shape() + " to "
+            throw new IllegalArgumentException(op + ": " + from.length + " dimensions of " + x.shape() + " to "
                     + to.length + " places");
         }
-        var sources = axes("movedim", x, from);
-        var targets = axes("movedim", x, to);
+        var sources = axes(op, x, from);
+        var targets = axes(op, x, to);
         var order = new int[x.rank()];
         Arrays.fill(order, -1);
         var moved = new boolean[order.length];

@@ -96,6 +96,8 @@ public final class ConvolutionPlan extends Plan {
     private final Part part;
     /** Between the weight's layout and the kernel's; null if they are the same. */
     private final Packing packing;
+    /** Tells the kernel's own layout from others; null if it is the weight's. */
+    private final byte[] layout;
     /** Whether oneDNN has but plain loops for this, which take a hundred times as long. */
     private final boolean slow;
 
@@ -108,6 +110,7 @@ public final class ConvolutionPlan extends Plan {
         this.b = b;
         this.y = y;
         this.packing = packing;
+        this.layout = packing == null ? null : inner.identity();
         this.slow = primitive.kernel().startsWith("ref");
     }
 
@@ -116,13 +119,15 @@ public final class ConvolutionPlan extends Plan {
      * that no segment is closed until this returns.
      *
      * @param bias null for none
+     * @param kept where the weight may be kept in the kernel's own layout; null for nowhere
      * @return whether it was computed
      * @throws IllegalArgumentException if sizes are not positive or do not fit, or a segment is on the heap or, if written, read
      *         only
      * @throws IndexOutOfBoundsException if an operand reaches outside its segment
      * @throws IllegalStateException if a segment was closed, or belongs to another thread
      */
-    public static boolean run(Part part, Sizes sizes, Place data, Place weight, Place bias, Place result) {
+    public static boolean run(Part part, Sizes sizes, Place data, Place weight, Place bias, Place result,
+            KeptWeights.Source kept) {
         sizes.check();
         long xBytes = Place.floats(OP, sizes.data());
         long yBytes = Place.floats(OP, sizes.result());
@@ -171,7 +176,7 @@ public final class ConvolutionPlan extends Plan {
                 if (bias != null) {
                     block.arguments.set(3, bAddress);
                 }
-                plan.run(block, wAddress);
+                plan.run(block, wAddress, weight.offset(), kept);
             } finally {
                 plan.end(block);
             }
@@ -181,12 +186,25 @@ public final class ConvolutionPlan extends Plan {
         }
     }
 
-    private void run(Block block, long wAddress) {
+    private void run(Block block, long wAddress, long wOffset, KeptWeights.Source kept) {
         if (packing == null) {
             block.arguments.set(1, wAddress);
             run(block);
-            return;
+        } else if (kept != null && part != Part.WEIGHT) {
+            var copy = kept.kept().take(wOffset, kept.version(), layout, inner.bytes(),
+                    address -> packing.run(wAddress, address));
+            try {
+                block.arguments.set(1, copy.address());
+                run(block);
+            } finally {
+                copy.release();
+            }
+        } else {
+            packed(block, wAddress);
         }
+    }
+
+    private void packed(Block block, long wAddress) {
         var workspace = Workspace.take(inner.bytes());
         try {
             block.arguments.set(1, workspace.address());

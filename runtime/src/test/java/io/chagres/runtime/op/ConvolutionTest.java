@@ -7,15 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.autograd.Autograd;
+import io.chagres.runtime.memory.Memory;
+import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.plan.Plans;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ConvolutionTest extends OpTest {
     private static final long[] ONE = {1};
@@ -299,7 +304,7 @@ class ConvolutionTest extends OpTest {
         return Convolution.conv2d(x, w, null, stride, padding, dilation, groups);
     }
 
-    private static void message(org.junit.jupiter.api.function.Executable call, String operation, String... facts) {
+    private static void message(Executable call, String operation, String... facts) {
         Checks.message(assertThrows(IllegalArgumentException.class, call), operation, facts);
     }
 
@@ -318,6 +323,44 @@ class ConvolutionTest extends OpTest {
                 Convolution.convTranspose2d(y, v, null, longs(2), NONE, NONE, 1, ONE).sum().backward();
             }
         });
+    }
+
+    /** Weights that are kept in a kernel's layout follow what happens to the weights, and go with them. */
+    @Test
+    void keptWeightsAreNeverOld() {
+        var generator = Generator.seed(6);
+        var x = Tensor.randn(generator, 2, 16, 6, 6);
+        long before = Memory.liveBytes(Owner.PLANS);
+        try (var w = Tensor.owned(Owner.PARAMETERS, DType.FLOAT32, Shape.of(32, 16, 3, 3), "a weight")) {
+            w.copyFrom(Tensor.randn(generator, 32, 16, 3, 3));
+            for (int i = 0; i < 4; i++) {
+                agrees(x, w);
+                w.copyFrom(w.mul(-0.5));
+            }
+            agrees(x, w);
+            long kept = Memory.liveBytes(Owner.PLANS);
+            assertTrue(kept - before >= w.numel() * Float.BYTES, kept + " " + before);
+            for (int i = 0; i < 10; i++) {
+                agrees(x.narrow(0, i % 2, 1), w);
+                agrees(x, w);
+            }
+            w.segment().fill((byte) 0);
+            agrees(x, w);
+            w.segment().set(ValueLayout.JAVA_FLOAT, 0, 3);
+            agrees(x, w);
+        }
+        Plans.clear();
+        long after = Memory.liveBytes(Owner.PLANS);
+        assertTrue(after <= before, after + " " + before);
+    }
+
+    private static void agrees(Tensor x, Tensor w) {
+        try (var _ = Autograd.noGrad()) {
+            double[] expected = Convolution.conv2d(x.to(DType.FLOAT64), w.to(DType.FLOAT64), null).toDoubleArray();
+            for (int i = 0; i < 2; i++) {
+                assertArrayEquals(expected, Convolution.conv2d(x, w, null).toDoubleArray(), 1e-4);
+            }
+        }
     }
 
     /** ‖∂y/∂x‖² as a penalty, whose gradient in the weight needs second derivatives; natively and by plain loops. */

@@ -47,6 +47,7 @@ class NoNativeCallTest {
             products(x);
             normalizations(x);
             pooling(Tensor.ones(1, 1, 2, 3));
+            convolutions(Tensor.ones(1, 2, 5, 5));
             vast(Tensor.ones(1, 1).expand(1L << 31, 1L << 30));
         }
 
@@ -143,6 +144,25 @@ class NoNativeCallTest {
                     new long[]{1 << 29, 1 << 29}, new long[]{1 << 30, 1 << 30}));
         }
 
+        private void convolutions(Tensor x) {
+            var w = Tensor.ones(4, 2, 3, 3);
+            for (long size : new long[]{Long.MIN_VALUE, -1, 1L << 31, Long.MAX_VALUE}) {
+                var hostile = new long[]{size};
+                calls.put("conv2d stride " + size, () -> x.conv2d(w, null, hostile, NONE, ONES, 1));
+                calls.put("conv2d padding " + size, () -> x.conv2d(w, null, ONES, hostile, ONES, 1));
+                calls.put("conv2d dilation " + size, () -> x.conv2d(w, null, ONES, NONE, hostile, 1));
+                calls.put("conv2d groups " + size, () -> x.conv2d(w, null, ONES, NONE, ONES, size));
+                calls.put("convTranspose2d stride " + size,
+                        () -> x.convTranspose2d(w, null, hostile, NONE, NONE, 1, ONES));
+                calls.put("convTranspose2d more " + size,
+                        () -> x.convTranspose2d(w, null, ONES, NONE, hostile, 1, ONES));
+            }
+            calls.put("conv2d dilation", () -> x.conv2d(w, null, ONES, NONE, new long[]{4}, 1));
+            calls.put("conv2d result", () -> x.conv2d(w, null, ONES, new long[]{1 << 30}, ONES, 1));
+            calls.put("convTranspose2d result", () -> x.convTranspose2d(Tensor.ones(2, 2, 3, 3), null,
+                    new long[]{1 << 30}, NONE, NONE, 1, ONES));
+        }
+
         private static void pool(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation) {
             x.maxPool2d(kernel, stride, padding, dilation, false);
         }
@@ -163,7 +183,7 @@ class NoNativeCallTest {
     @Test
     void whatIsRefusedIsRefusedInJava(@TempDir Path noLibraries) throws Exception {
         var options = List.of("-Dchagres.native.path=" + noLibraries, "-Dchagres.memory.budget=16777216");
-        assertEquals("188 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
+        assertEquals("215 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
     }
 
     /** A product that is as it should be. */

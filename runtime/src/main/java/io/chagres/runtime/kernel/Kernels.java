@@ -101,6 +101,30 @@ public interface Kernels {
     void columnSquares(MemorySegment x, long xo, int rows, int cols, int fromCol, int toCol, MemorySegment centre,
             long co, MemorySegment out, long oo);
 
+    /**
+     * How a dense matrix lies about centres: out[j] = the sum over i of x[i, j] - centre[j], out[cols + j] that of the squares of
+     * these distances.
+     */
+    void columnMoments(MemorySegment x, long xo, int rows, int cols, MemorySegment centre, long co, MemorySegment out,
+            long oo);
+
+    /**
+     * Two sums over the rows of dense matrices: out[j] = the sum over i of dy[i, j], out[cols + j] that of dy[i, j] * (x[i, j] -
+     * centre[j]).
+     */
+    void columnProducts(MemorySegment dy, long dyo, MemorySegment x, long xo, int rows, int cols, MemorySegment centre,
+            long co, MemorySegment out, long oo);
+
+    /** y[i, j] = lines[j] * x[i, j] + lines[gap + j] for dense matrices; y may be x. */
+    void columnLines(MemorySegment x, long xo, MemorySegment lines, long lo, int gap, MemorySegment y, long yo,
+            int rows, int cols);
+
+    /**
+     * y[i, j] = lines[j] * a[i, j] + lines[gap + j] * b[i, j] + lines[2 * gap + j] for dense matrices; y may be a or b.
+     */
+    void columnCombinations(MemorySegment a, long ao, MemorySegment b, long bo, MemorySegment lines, long lo, int gap,
+            MemorySegment y, long yo, int rows, int cols);
+
     /** dx[i] = y[i] <= 0 ? 0 : dy[i], the gradient of relu read off its output; a NaN lets dy through. dx may be dy. */
     void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo, long n);
 

@@ -108,6 +108,33 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void columnMoments(MemorySegment x, long xo, int rows, int cols, MemorySegment centre, long co,
+            MemorySegment out,
+            long oo) {
+        VectorColumns.columnMoments(x, xo, rows, cols, centre, co, out, oo);
+    }
+
+    @Override
+    public void columnProducts(MemorySegment dy, long dyo, MemorySegment x, long xo, int rows, int cols,
+            MemorySegment centre,
+            long co, MemorySegment out, long oo) {
+        VectorColumns.columnProducts(dy, dyo, x, xo, rows, cols, centre, co, out, oo);
+    }
+
+    @Override
+    public void columnLines(MemorySegment x, long xo, MemorySegment lines, long lo, int gap, MemorySegment y, long yo,
+            int rows, int cols) {
+        VectorColumns.columnLines(x, xo, lines, lo, gap, y, yo, rows, cols);
+    }
+
+    @Override
+    public void columnCombinations(MemorySegment a, long ao, MemorySegment b, long bo, MemorySegment lines, long lo,
+            int gap,
+            MemorySegment y, long yo, int rows, int cols) {
+        VectorColumns.columnCombinations(a, ao, b, bo, lines, lo, gap, y, yo, rows, cols);
+    }
+
+    @Override
     public void reluBackward(MemorySegment dy, long dyo, MemorySegment y, long yo, MemorySegment dx, long dxo,
             long n) {
         VectorElementwise.reluBackward(dy, dyo, y, yo, dx, dxo, n);

@@ -21,6 +21,9 @@ final class WarmingKernels implements Kernels {
     private final Warmth scaleShift = new Warmth();
     private final Warmth combine = new Warmth();
     private final Warmth maxOfSquares = new Warmth();
+    private final Warmth columnLines = new Warmth();
+    private final Warmth columnCombinations = new Warmth();
+    private final Warmth maxWithPlaces = new Warmth();
     private final Warmth fill = new Warmth();
     private final Warmth reluBackward = new Warmth();
     private final Warmth u8ToF32 = new Warmth();
@@ -130,6 +133,41 @@ final class WarmingKernels implements Kernels {
                     (k, from, count) -> k.maxOfSquares(x, xo + 8 * from * cols, cols,
                             y, yo + 4 * from * half, count, half));
         }
+    }
+
+    @Override
+    public void columnLines(MemorySegment x, long xo, MemorySegment lines, long lo, int gap, MemorySegment y, long yo,
+            int rows, int cols) {
+        if (columnLines.isHot() || cols == 0) {
+            vector.columnLines(x, xo, lines, lo, gap, y, yo, rows, cols);
+        } else {
+            columnLines.run(vector, plain, rows, cols, (k, from, count) -> k.columnLines(x, xo + 4 * from * cols, lines,
+                    lo, gap, y, yo + 4 * from * cols, (int) count, cols));
+        }
+    }
+
+    @Override
+    public void columnCombinations(MemorySegment a, long ao, MemorySegment b, long bo, MemorySegment lines, long lo,
+            int gap, MemorySegment y, long yo, int rows, int cols) {
+        if (columnCombinations.isHot() || cols == 0) {
+            vector.columnCombinations(a, ao, b, bo, lines, lo, gap, y, yo, rows, cols);
+        } else {
+            columnCombinations.run(vector, plain, rows, cols,
+                    (k, from, count) -> k.columnCombinations(a, ao + 4 * from * cols, b, bo + 4 * from * cols, lines,
+                            lo, gap, y, yo + 4 * from * cols, (int) count, cols));
+        }
+    }
+
+    @Override
+    public void columnMoments(MemorySegment x, long xo, int rows, int cols, MemorySegment centre, long co,
+            MemorySegment out, long oo) {
+        vector.columnMoments(x, xo, rows, cols, centre, co, out, oo);
+    }
+
+    @Override
+    public void columnProducts(MemorySegment dy, long dyo, MemorySegment x, long xo, int rows, int cols,
+            MemorySegment centre, long co, MemorySegment out, long oo) {
+        vector.columnProducts(dy, dyo, x, xo, rows, cols, centre, co, out, oo);
     }
 
     @Override

@@ -20,6 +20,8 @@ public final class BatchNorm extends Normalization {
     private final long n;
     private final long channels;
     private final long inner;
+    /** Whether the channels are innermost. */
+    private final boolean last;
 
     private BatchNorm(double epsilon, Tensor stats, Tensor x, boolean training, boolean weighted, boolean biased) {
         super(NAME, epsilon, stats, weighted, biased);
@@ -27,13 +29,14 @@ public final class BatchNorm extends Normalization {
         this.n = x.size(0);
         this.channels = x.size(1);
         this.inner = inner(x);
+        this.last = inner == 1 || !x.isContiguous();
     }
 
     /**
      * y = (x - mean) / √(variance + epsilon) · weight + bias, channel by channel. In training, mean and (biased) variance are
      * those of the batch, and the running statistics become (1 - momentum) · running + momentum · batch, where the batch's
      * variance is the unbiased one; this change is not recorded, and a batch without elements changes nothing. Otherwise they
-     * are the running statistics.
+     * are the running statistics. Where the input has its channels innermost in memory, the result and gradients have too.
      *
      * @param x [N, C], [N, C, L], [N, C, H, W] or with further dimensions; float32 or float64
      * @param runningMean [C], changed in training; may be null in training, as may {@code runningVar}, but only both
@@ -64,7 +67,8 @@ public final class BatchNorm extends Normalization {
             Convert.copy(runningMean, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), 0));
             Convert.copy(runningVar, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), channels));
         }
-        var y = new BatchNorm(epsilon, stats, x, training, weight != null, bias != null).apply(x.contiguous(),
+        var input = dense(x);
+        var y = new BatchNorm(epsilon, stats, input, training, weight != null, bias != null).apply(input,
                 weight == null ? null : weight.contiguous(), bias == null ? null : bias.contiguous());
         if (training && runningMean != null && x.numel() > 0) {
             double count = x.numel() / channels;
@@ -146,12 +150,72 @@ public final class BatchNorm extends Normalization {
                 channels, inner);
     }
 
-    /** Where the values of a channel of one example begin. */
+    /** Where the values of a channel of one example begin; in row-major order they lie one behind the other. */
     private long at(long example, long channel) {
         return (example * channels + channel) * inner;
     }
 
-    // ---- Float32: planes of some size are read faster one by one than oneDNN reads this layout
+    private long at(long example, long channel, long i) {
+        return last ? (example * inner + i) * channels + channel : at(example, channel) + i;
+    }
+
+    // ---- Float32: columns of channels, and planes of some size, are read faster here than oneDNN reads them
+
+    private Columns columns() {
+        return new Columns(n * inner, channels);
+    }
+
+    private void forwardLast(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        var columns = columns();
+        if (training) {
+            var found = columns.statistics(x.storage().base(), x.position());
+            for (int i = 0; i < found.length; i++) {
+                put(stats, i, found[i]);
+            }
+        }
+        int count = (int) channels;
+        var lines = new double[2 * count];
+        for (int c = 0; c < count; c++) {
+            lines[c] = scale(c) * get(weight, c, 1);
+            lines[count + c] = get(bias, c, 0) - get(stats, c) * lines[c];
+        }
+        columns.lines(x.storage().base(), x.position(), lines, y.storage().base(), y.position());
+    }
+
+    private void backwardLast(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        var columns = columns();
+        int count = (int) channels;
+        var means = new double[count];
+        for (int c = 0; c < count; c++) {
+            means[c] = get(stats, c);
+        }
+        var from = dy.storage().base();
+        var sums = training || dWeight != null || dBias != null
+                ? columns.products(from, dy.position(), x.storage().base(), x.position(), means)
+                : null;
+        var lines = new double[(training ? 3 : 2) * count];
+        for (int c = 0; c < count; c++) {
+            double scale = scale(c);
+            lines[c] = scale * get(weight, c, 1);
+            if (training) {
+                // see backward64, with x̂ = (x - mean) · scale multiplied out
+                lines[count + c] = -lines[c] * scale * scale * sums[count + c] / (n * inner);
+                lines[2 * count + c] = -lines[c] * sums[c] / (n * inner) - lines[count + c] * means[c];
+            }
+            if (dWeight != null) {
+                put(dWeight, c, sums[count + c] * scale);
+            }
+            if (dBias != null) {
+                put(dBias, c, sums[c]);
+            }
+        }
+        if (training) {
+            columns.combinations(from, dy.position(), x.storage().base(), x.position(), lines, dx.storage().base(),
+                    dx.position());
+        } else {
+            columns.lines(from, dy.position(), lines, dx.storage().base(), dx.position());
+        }
+    }
 
     private boolean byPlanes() {
         return inner >= SHORTEST_PLANE;
@@ -168,6 +232,10 @@ public final class BatchNorm extends Normalization {
 
     @Override
     void forward32(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        if (last) {
+            forwardLast(x, weight, bias, y);
+            return;
+        }
         if (!byPlanes()) {
             super.forward32(x, weight, bias, y);
             return;
@@ -207,6 +275,10 @@ public final class BatchNorm extends Normalization {
 
     @Override
     void backward32(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        if (last) {
+            backwardLast(x, dy, weight, dx, dWeight, dBias);
+            return;
+        }
         if (!byPlanes()) {
             super.backward32(x, dy, weight, dx, dWeight, dBias);
             return;
@@ -264,10 +336,9 @@ public final class BatchNorm extends Normalization {
             double mean = get(stats, channel);
             double scale = scale(channel);
             for (long example = 0; example < n; example++) {
-                long at = at(example, channel);
                 for (long i = 0; i < inner; i++) {
-                    put(y, at + i,
-                            (get(x, at + i) - mean) * scale * get(weight, channel, 1) + get(bias, channel, 0));
+                    long at = at(example, channel, i);
+                    put(y, at, (get(x, at) - mean) * scale * get(weight, channel, 1) + get(bias, channel, 0));
                 }
             }
         }
@@ -277,14 +348,14 @@ public final class BatchNorm extends Normalization {
         double sum = 0;
         for (long example = 0; example < n; example++) {
             for (long i = 0; i < inner; i++) {
-                sum += get(x, at(example, channel) + i);
+                sum += get(x, at(example, channel, i));
             }
         }
         double mean = sum / (n * inner);
         double squares = 0;
         for (long example = 0; example < n; example++) {
             for (long i = 0; i < inner; i++) {
-                double distance = get(x, at(example, channel) + i) - mean;
+                double distance = get(x, at(example, channel, i)) - mean;
                 squares += distance * distance;
             }
         }
@@ -304,10 +375,10 @@ public final class BatchNorm extends Normalization {
             double sum = 0;
             double product = 0;
             for (long example = 0; example < n; example++) {
-                long at = at(example, channel);
                 for (long i = 0; i < inner; i++) {
-                    sum += get(dy, at + i);
-                    product += get(dy, at + i) * (get(x, at + i) - mean) * scale;
+                    long at = at(example, channel, i);
+                    sum += get(dy, at);
+                    product += get(dy, at) * (get(x, at) - mean) * scale;
                 }
             }
             if (dWeight != null) {
@@ -322,10 +393,10 @@ public final class BatchNorm extends Normalization {
             double meanOfProduct = training ? product / (n * inner) : 0;
             double factor = scale * get(weight, channel, 1);
             for (long example = 0; example < n; example++) {
-                long at = at(example, channel);
                 for (long i = 0; i < inner; i++) {
-                    double normalized = (get(x, at + i) - mean) * scale;
-                    put(dx, at + i, (get(dy, at + i) - meanOfDy - normalized * meanOfProduct) * factor);
+                    long at = at(example, channel, i);
+                    double normalized = (get(x, at) - mean) * scale;
+                    put(dx, at, (get(dy, at) - meanOfDy - normalized * meanOfProduct) * factor);
                 }
             }
         }

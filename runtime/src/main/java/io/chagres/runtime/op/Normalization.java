@@ -6,6 +6,7 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.NormalizationPlan;
 import io.chagres.runtime.plan.Place;
 import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
@@ -80,9 +81,22 @@ abstract class Normalization extends Op {
         }
     }
 
-    /** The result, recorded. Operands are dense and have been checked. */
+    /** Dense elements, in row-major order unless the channels are innermost. */
+    static Tensor dense(Tensor x) {
+        return x.isChannelsLast() ? x : x.contiguous();
+    }
+
+    /** Dense elements in the order of another tensor's. */
+    static Tensor denseAs(Tensor x, Tensor other) {
+        return other.isContiguous() ? x.contiguous() : x.channelsLast();
+    }
+
+    /**
+     * The result, recorded. Operands are dense and have been checked; the input may have its channels innermost, and then the
+     * result and gradients have too.
+     */
     final Tensor apply(Tensor x, Tensor weight, Tensor bias) {
-        var y = Tensor.empty(x.dtype(), x.shape(), name());
+        var y = Tensor.empty(x.dtype(), x.shape(), (Layout.Strided) x.layout(), name());
         if (x.numel() > 0) {
             acquire(x, stats, y, weight, bias, null, null);
             try {
@@ -109,12 +123,14 @@ abstract class Normalization extends Op {
     @Override
     public final void backward(Gradients flow) {
         var x = flow.input(X);
-        var dy = flow.gradOutput().contiguous();
+        var dy = denseAs(flow.gradOutput().detach(), x);
         var weight = weighted ? flow.input(1) : null;
         int w = 1;
         int b = weighted ? 2 : 1;
-        boolean addX = adds(flow, X);
-        var dx = room(flow, X, addX);
+        boolean addX = adds(flow, X) || flow.wants(X) && !x.isContiguous();
+        var dx = x.isContiguous()
+                ? room(flow, X, addX)
+                : Tensor.empty(x.dtype(), x.shape(), (Layout.Strided) x.layout(), name());
         boolean addW = weighted && adds(flow, w);
         var dWeight = weighted ? room(flow, w, addW) : null;
         boolean addB = biased && adds(flow, b);

@@ -2,13 +2,16 @@ package io.chagres.runtime.op;
 
 import static io.chagres.runtime.op.Case.dims;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
+import io.chagres.runtime.thread.Threads;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +36,14 @@ class BatchNormTest extends OpTest {
                                 EPSILON))
                         .expects(in -> batchNorm(in[0], in[1], in[2], false, EPSILON))
                         .on(dims(1, 3), dims(3), dims(3))),
+                all(Case.op(SIGNATURE, "training, channels last",
+                        in -> BatchNorm.batchNorm(last(in[0]), mean(in[0]), variance(in[0]), in[1], in[2], true, 0.1,
+                                EPSILON))
+                        .expects(in -> batchNorm(in[0], in[1], in[2], true, EPSILON))),
+                all(Case.op(SIGNATURE, "given, channels last",
+                        in -> BatchNorm.batchNorm(last(in[0]), mean(in[0]), variance(in[0]), in[1], in[2], false, 0.1,
+                                EPSILON))
+                        .expects(in -> batchNorm(in[0], in[1], in[2], false, EPSILON))),
                 some(Case.op(SIGNATURE, "training, no bias",
                         in -> BatchNorm.batchNorm(in[0], null, null, in[1], null, true, 0.1, EPSILON))
                         .expects(in -> batchNorm(in[0], in[1], ZERO, true, EPSILON))),
@@ -62,6 +73,11 @@ class BatchNormTest extends OpTest {
     private static Case some(Case operation) {
         return operation.optional(1).on(dims(4, 3), dims(3)).on(dims(2, 3, 5), dims(3)).on(dims(0, 3), dims(3))
                 .on(dims(2, 3, 3, 2), dims(3));
+    }
+
+    /** With its channels innermost; operands that operations refuse are left to them. */
+    private static Tensor last(Tensor x) {
+        return x == null || !x.isOpen() ? x : x.channelsLast();
     }
 
     private static double meanOf(int channel) {
@@ -161,6 +177,77 @@ class BatchNormTest extends OpTest {
         }
         assertArrayEquals(results[1], results[0], 2e-3);
         assertArrayEquals(gradients[1], gradients[0], 2e-2);
+    }
+
+    @Test
+    void channelsStayInnermost() {
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
+            for (long channels : new long[]{1, 3, 6, 16, 17, 24, 64, 100, 300}) {
+                var plain = Tensor.randn(new Generator(channels), 3, channels, 7, 5).add(2).to(dtype);
+                var weight = Tensor.randn(new Generator(1), channels).to(dtype);
+                var start = Tensor.randn(new Generator(2), 3, channels, 7, 5).to(dtype);
+                for (boolean training : new boolean[]{true, false}) {
+                    var results = new Tensor[2][];
+                    for (int i = 0; i < 2; i++) {
+                        var x = (i == 0 ? plain.clone() : plain.channelsLast().detach()).requiresGrad(true);
+                        var inner = x.mul(1);
+                        inner = i == 0 ? inner : inner.channelsLast();
+                        var w = weight.clone().requiresGrad(true);
+                        var mean = Tensor.full(dtype, 0.5, channels);
+                        var variance = Tensor.full(dtype, 2, channels);
+                        var seen = new Tensor[1];
+                        inner.registerHook(g -> seen[0] = g);
+                        var y = inner.batchNorm(mean, variance, w, null, training, 0.1, EPSILON);
+                        y.backward(i == 0 ? start : start.channelsLast());
+                        assertTrue(i == 0 ? y.isContiguous() : y.isChannelsLast() && seen[0].isChannelsLast());
+                        results[i] = new Tensor[]{y, seen[0], w.grad(), mean, variance};
+                    }
+                    for (int r = 0; r < results[0].length; r++) {
+                        assertArrayEquals(results[0][r].toDoubleArray(), results[1][r].toDoubleArray(),
+                                dtype == DType.FLOAT64 ? 1e-12 : 2e-5, channels + " " + training + " " + r);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void resultsDoNotDependOnThreads() {
+        for (long channels : new long[]{5, 64}) {
+            var x = Tensor.randn(new Generator(3), 6, channels, 40, 40).channelsLast();
+            var start = Tensor.randn(new Generator(4), 6, channels, 40, 40);
+            var results = new float[2][][];
+            for (int i = 0; i < 2; i++) {
+                var leaf = x.detach().requiresGrad(true);
+                if (i == 1) {
+                    try (var _ = Threads.share(1)) {
+                        leaf.batchNorm(null, null, null, null, true, 0.1, EPSILON).backward(start);
+                    }
+                } else {
+                    leaf.batchNorm(null, null, null, null, true, 0.1, EPSILON).backward(start);
+                }
+                results[i] = new float[][]{leaf.grad().toFloatArray()};
+            }
+            assertArrayEquals(results[0], results[1]);
+        }
+    }
+
+    /** The rows that means are guessed from say nothing about the others. */
+    @Test
+    void misleadingRowsDoNoHarm() {
+        var x = Tensor.full(DType.FLOAT32, 1000, 1600, 5);
+        x.copyFrom(x.add(Tensor.randn(new Generator(1), 1600, 5)));
+        for (int i = 0; i < 16; i++) {
+            x.narrow(0, 100 * i, 1).fill(0);
+        }
+        var variance = Tensor.ones(5);
+        var exact = Tensor.ones(5).to(DType.FLOAT64);
+        var y = x.batchNorm(Tensor.zeros(5), variance, null, null, true, 1, EPSILON);
+        var z = x.to(DType.FLOAT64).batchNorm(Tensor.zeros(5).to(DType.FLOAT64), exact, null, null, true, 1, EPSILON);
+        for (int c = 0; c < 5; c++) {
+            assertEquals(1, variance.toDoubleArray()[c] / exact.toDoubleArray()[c], 1e-5);
+        }
+        assertArrayEquals(z.toDoubleArray(), y.toDoubleArray(), 1e-4);
     }
 
     @Test

@@ -1,0 +1,182 @@
+package io.chagres.runtime.op;
+
+import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.memory.Workspace;
+import io.chagres.runtime.team.Part;
+import io.chagres.runtime.team.Team;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A dense float32 matrix whose columns are channels, [rows, channels]: sums over columns, and a line for each. For kernels, several rows
+ * are one, so that there are whole vectors in it however few the channels are. Sums are taken in blocks that depend on the
+ * sizes alone, so that results do not depend on the number of threads.
+ */
+final class Columns {
+    private static final int LANES = 16;
+    private static final int WIDE = 256;
+    private static final long MOST = 1 << 18;
+    private static final long LEAST = 1 << 14;
+    private static final int BLOCKS = 16;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    private final long rows;
+    private final int channels;
+    /** How many rows are one, and how many columns that makes. */
+    private final int times;
+    private final int width;
+    private final long tall;
+    private final long inBlock;
+    private final int blocks;
+
+    Columns(long rows, long channels) {
+        this.rows = rows;
+        this.channels = (int) channels;
+        int least = LANES / gcd(LANES, this.channels);
+        int wanted = Math.ceilDiv(WIDE, least * this.channels) * least;
+        this.times = rows < wanted ? Math.clamp(rows / least * least, 1, wanted) : wanted;
+        this.width = times * this.channels;
+        this.tall = rows / times;
+        this.inBlock = Math.max(1, Math.clamp(rows * channels / BLOCKS, LEAST, MOST) / width);
+        this.blocks = Math.toIntExact(Math.ceilDiv(tall, inBlock));
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    /** Two sums over some rows, which begin at an offset in bytes; in each column are out[column] and out[columns + column]. */
+    private interface Sums {
+        void run(long offset, int rows, int columns, MemorySegment room, long out);
+    }
+
+    /** Σ (x - centre) and behind it Σ (x - centre)² of each channel. */
+    double[] moments(MemorySegment x, long xo, double[] centres) {
+        return sums(centres, (offset, count, columns, room, out) -> Kernels.best().columnMoments(x, xo + offset, count,
+                columns, room, 0, room, out));
+    }
+
+    /** Σ dy and behind it Σ dy · (x - centre) of each channel. */
+    double[] products(MemorySegment dy, long dyo, MemorySegment x, long xo, double[] centres) {
+        return sums(centres, (offset, count, columns, room, out) -> Kernels.best().columnProducts(dy, dyo + offset, x,
+                xo + offset, count, columns, room, 0, room, out));
+    }
+
+    private double[] sums(double[] centres, Sums sums) {
+        long head = Float.BYTES * (long) width;
+        long each = 2 * head;
+        var workspace = Workspace.take(head + each * (blocks + 1L));
+        try {
+            var room = workspace.segment();
+            for (int i = 0; i < width; i++) {
+                room.set(FLOAT, Float.BYTES * (long) i, (float) centres[i % channels]);
+            }
+            Team.parallel(Math.min(blocks, Math.max(1, Cutoffs.parts(rows * channels))), (part, parts) -> {
+                long end = Part.start(part + 1, parts, blocks, 1);
+                for (long block = Part.start(part, parts, blocks, 1); block < end; block++) {
+                    long from = block * inBlock;
+                    sums.run(Float.BYTES * from * width, (int) Math.min(inBlock, tall - from), width, room,
+                            head + each * block);
+                }
+            });
+            var totals = new double[2 * channels];
+            for (int block = 0; block < blocks; block++) {
+                add(room, head + each * block, width, totals);
+            }
+            if (tall * times < rows) {
+                sums.run(Float.BYTES * tall * width, (int) (rows - tall * times), channels, room, head + each * blocks);
+                add(room, head + each * blocks, channels, totals);
+            }
+            return totals;
+        } finally {
+            workspace.giveBack();
+        }
+    }
+
+    private void add(MemorySegment room, long from, int columns, double[] totals) {
+        int channel = 0;
+        for (int i = 0; i < columns; i++) {
+            totals[channel] += room.get(FLOAT, from + Float.BYTES * (long) i);
+            totals[channels + channel] += room.get(FLOAT, from + Float.BYTES * (long) (columns + i));
+            channel = channel + 1 == channels ? 0 : channel + 1;
+        }
+    }
+
+    /**
+     * Means and behind them variances of each channel: in one pass about the means of some rows, and in another one should those
+     * be far off.
+     */
+    double[] statistics(MemorySegment x, long xo) {
+        var centres = new double[channels];
+        int some = (int) Math.min(rows, LANES);
+        for (int i = 0; i < some; i++) {
+            long at = xo + Float.BYTES * (rows / some * i * channels);
+            for (int c = 0; c < channels; c++) {
+                centres[c] += x.get(FLOAT, at + Float.BYTES * (long) c) / some;
+            }
+        }
+        var found = new double[2 * channels];
+        if (!measure(x, xo, centres, found)) {
+            System.arraycopy(found, 0, centres, 0, channels);
+            measure(x, xo, centres, found);
+        }
+        return found;
+    }
+
+    /** Whether centres were near enough. */
+    private boolean measure(MemorySegment x, long xo, double[] centres, double[] found) {
+        var moments = moments(x, xo, centres);
+        boolean near = true;
+        for (int c = 0; c < channels; c++) {
+            double drift = moments[c] / rows;
+            double square = moments[channels + c] / rows;
+            found[c] = (float) centres[c] + drift;
+            found[channels + c] = square - drift * drift < 0 ? 0 : square - drift * drift;
+            near &= !(drift * drift > 30 * found[channels + c]);
+        }
+        return near;
+    }
+
+    // ---- Lines
+
+    private interface Lines {
+        void run(long offset, int rows, int columns, MemorySegment lines);
+    }
+
+    /** y = factor · x + constant, with lines[channel] and lines[channels + channel]. */
+    void lines(MemorySegment x, long xo, double[] lines, MemorySegment y, long yo) {
+        lines(lines, (offset, count, columns, room) -> Kernels.best().columnLines(x, xo + offset, room, 0, width, y,
+                yo + offset, count, columns));
+    }
+
+    /** y = factor · a + factor · b + constant, likewise. */
+    void combinations(MemorySegment a, long ao, MemorySegment b, long bo, double[] lines, MemorySegment y, long yo) {
+        lines(lines, (offset, count, columns, room) -> Kernels.best().columnCombinations(a, ao + offset, b,
+                bo + offset, room, 0, width, y, yo + offset, count, columns));
+    }
+
+    private void lines(double[] lines, Lines kernel) {
+        int count = lines.length / channels;
+        var workspace = Workspace.take(Float.BYTES * (long) count * width);
+        try {
+            var room = workspace.segment();
+            for (int line = 0; line < count; line++) {
+                for (int i = 0; i < width; i++) {
+                    room.set(FLOAT, Float.BYTES * ((long) line * width + i),
+                            (float) lines[line * channels + i % channels]);
+                }
+            }
+            Team.parallel((int) Math.min(tall, Math.max(1, Cutoffs.parts(rows * channels))), (part, parts) -> {
+                long end = Part.start(part + 1, parts, tall, 1);
+                for (long row = Part.start(part, parts, tall, 1); row < end; row += inBlock) {
+                    kernel.run(Float.BYTES * row * width, (int) Math.min(inBlock, end - row), width, room);
+                }
+            });
+            if (tall * times < rows) {
+                kernel.run(Float.BYTES * tall * width, (int) (rows - tall * times), channels, room);
+            }
+        } finally {
+            workspace.giveBack();
+        }
+    }
+}

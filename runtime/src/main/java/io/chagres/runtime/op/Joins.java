@@ -27,7 +27,7 @@ public final class Joins {
         return cat("concat", dim, tensors);
     }
 
-    private static Tensor cat(String name, int dim, Tensor... tensors) {
+    static Tensor cat(String name, int dim, Tensor... tensors) {
         check(name, tensors);
         var first = tensors[0];
         var dtype = first.dtype();

@@ -138,8 +138,8 @@ class SlicesTest extends OpTest {
         sizes(x.tensorSplit(3, 0), 3, 2, 2);
         sizes(x.vsplit(7), 1, 1, 1, 1, 1, 1, 1);
         sizes(x.vsplit(2, 5), 2, 3, 2);
-        sizes(x.t().hsplit(1), 2);
-        sizes(x.select(1, 0).hsplit(3, 4), 3, 1, 3);
+        assertEquals(3, x.t().hsplit(2, 5).get(1).size(1));
+        assertEquals(1, x.select(1, 0).hsplit(3, 4).get(1).size(0));
         assertEquals(2, Tensor.ones(2, 3, 4).dsplit(2).get(1).size(2));
         assertEquals(3, Tensor.ones(2, 3, 4).dsplit(1, 3).size());
         message(IllegalArgumentException.class, () -> x.vsplit(2), "vsplit", "7", "2");

@@ -11,6 +11,8 @@ import io.chagres.nn.layer.Linear;
 import io.chagres.nn.layer.ReLU;
 import io.chagres.nn.layer.Sequential;
 import io.chagres.nn.loss.CrossEntropyLoss;
+import io.chagres.nn.models.LeNet5;
+import io.chagres.nn.models.ResNet;
 import io.chagres.nn.optim.Adam;
 import io.chagres.nn.optim.AdamW;
 import io.chagres.nn.optim.Optimizer;
@@ -53,8 +55,9 @@ final class ChagresContender implements Contender {
             case W1 -> new Steps(task, mlp(784, 128, 64, 10), parameters -> new Adam(parameters, 0.001));
             case W5 -> new Steps(task, mlp(1024, 4096, 4096, 1000), parameters -> new SGD(parameters, 0.01));
             case W4 -> new Steps(task, new Gpt(), parameters -> new AdamW(parameters, 0.0003));
-            case W2 -> new Steps(task, ConvNets.lenet5(), parameters -> new Adam(parameters, 0.001));
-            case W3 -> new Steps(task, ConvNets.resnet18(), parameters -> new SGD(parameters, 0.01, 0.9, 5e-4));
+            case W2 -> new Steps(task, new LeNet5(), parameters -> new Adam(parameters, 0.001));
+            case W3 -> new Steps(task, ResNet.resnet18(ResNet.Stem.CIFAR, 10),
+                    parameters -> new SGD(parameters, 0.01, 0.9, 5e-4));
             case W6 -> throw new NotYetException("no LSTM");
         };
     }

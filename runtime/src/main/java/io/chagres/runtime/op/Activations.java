@@ -28,6 +28,9 @@ public final class Activations {
 
     // ---- Exponential units
 
+    /** With the arguments that are usual, so that no step makes them anew. */
+    private static final Curve ELU = exponential("elu", 1, 1, 1), CELU = exponential("celu", 1, 1, 1);
+
     /**
      * x above 0, alpha (e^x - 1) elsewhere.
      *
@@ -35,7 +38,7 @@ public final class Activations {
      */
     public static Tensor elu(Tensor x, double alpha) {
         Check.floating("elu", "the operand", x);
-        return exponential("elu", alpha, 1, 1).apply(x);
+        return (alpha == 1 ? ELU : exponential("elu", alpha, 1, 1)).apply(x);
     }
 
     /** As in the paper (Klambauer et al., "Self-normalizing neural networks", 2017), to the digits that PyTorch has. */
@@ -61,7 +64,7 @@ public final class Activations {
         if (alpha == 0) {
             throw new IllegalArgumentException("celu: alpha is 0, by which x is divided");
         }
-        return exponential("celu", alpha, 1, 1 / alpha).apply(x);
+        return (alpha == 1 ? CELU : exponential("celu", alpha, 1, 1 / alpha)).apply(x);
     }
 
     /** scale x above 0, scale alpha (e^(rate x) - 1) elsewhere. */
@@ -182,6 +185,8 @@ public final class Activations {
 
     /** Up to here, the threshold of softplus is seen in float32. */
     private static final double NO_DIFFERENCE = 18;
+    private static final double USUAL_THRESHOLD = 20;
+    private static final Curve SOFTPLUS = softplus(1, USUAL_THRESHOLD);
 
     /**
      * log(1 + e^(beta x)) / beta, a smooth relu; x itself where beta x is above a threshold.
@@ -190,6 +195,10 @@ public final class Activations {
      */
     public static Tensor softplus(Tensor x, double beta, double threshold) {
         Check.floating("softplus", "the operand", x);
+        return (beta == 1 && threshold == USUAL_THRESHOLD ? SOFTPLUS : softplus(beta, threshold)).apply(x);
+    }
+
+    private static Curve softplus(double beta, double threshold) {
         float scale = (float) beta;
         boolean seen = threshold < NO_DIFFERENCE;
         var value = Formula.of("softplus", 1).floats((in, log, e, y, n) -> {
@@ -223,7 +232,7 @@ public final class Activations {
         return new Curve(value, slope, v -> {
             var scaled = mul(v, beta);
             return Where.maskedFill(sigmoid(scaled), Compare.gt(scaled, threshold), 1);
-        }).apply(x);
+        });
     }
 
     private static void softplus(float[] z, float[] log, float[] e, float[] y, int n, float threshold, float[] x,

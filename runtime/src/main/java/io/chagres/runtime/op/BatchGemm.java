@@ -45,7 +45,8 @@ final class BatchGemm {
         }
         Storage.acquire(op, x.storage(), y.storage(), c.storage(), null);
         try {
-            if (c.dtype() == DType.FLOAT32 && isOpenBlas(c.size(-2), c.size(-1), k)) {
+            if (c.dtype() == DType.FLOAT32 && GemmTable.isOpenBlas(GemmTable.Kind.BATCH, Team.width(), c.size(-2),
+                    c.size(-1), k)) {
                 BatchBlas.run(batch.sizes, c.size(-2), c.size(-1), k, x.storage().base(), x.position(), batch.a,
                         y.storage().base(), y.position(), batch.b, c.storage().base(), c.position(), accumulate);
             } else if (c.dtype() == DType.FLOAT32) {
@@ -58,11 +59,6 @@ final class BatchGemm {
         } finally {
             Storage.release(x.storage(), y.storage(), c.storage(), null);
         }
-    }
-
-    private static boolean isOpenBlas(long m, long n, long k) {
-        return Math.max(m, Math.max(n, k)) <= Integer.MAX_VALUE
-                && GemmTable.isOpenBlas(GemmTable.Kind.BATCH, Team.width(), m, n, k);
     }
 
     /**

@@ -67,7 +67,7 @@ public final class BatchNorm extends Normalization {
             Convert.copy(runningMean, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), 0));
             Convert.copy(runningVar, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), channels));
         }
-        var input = dense(x);
+        var input = x.isChannelsLast() ? x : x.contiguous();
         var y = new BatchNorm(epsilon, stats, input, training, weight != null, bias != null).apply(input,
                 weight == null ? null : weight.contiguous(), bias == null ? null : bias.contiguous());
         if (training && runningMean != null && x.numel() > 0) {

@@ -61,7 +61,7 @@ final class Curve extends Op {
     public void backward(Gradients flow) {
         var x = flow.input(0);
         var dy = flow.gradOutput();
-        if (flow.accumulates(0)) {
+        if (flow.accumulates(0) || !x.isContiguous()) {
             flow.give(0, Elementwise.apply(slope, null, Input.of(dy), Input.of(x)));
         } else {
             Elementwise.compute(slope, Elementwise.computed(slope, x.dtype()), flow.into(0), Input.of(dy),

@@ -13,6 +13,9 @@ import io.chagres.runtime.tensor.Tensor;
  * float32 what {@link GemmTable} says was faster; oneDNN where bias or relu are part of the product.
  */
 final class Gemm {
+    /** Multiply-adds up to which OpenBLAS takes one thread whatever it may have; then its calls run side by side. */
+    private static final long ALONE = 1 << 18;
+
     private Gemm() {
     }
 
@@ -41,7 +44,8 @@ final class Gemm {
                 if (relu) {
                     Convert.copy(Pointwise.relu(c.detach()), c);
                 }
-            } else if (bias == null && !relu && isOpenBlas(m, n, k)) {
+            } else if (bias == null && !relu
+                    && GemmTable.isOpenBlas(GemmTable.Kind.SINGLE, Team.width(), m, n, k)) {
                 multiply(op, m, n, k, a, ta, b, tb, c, accumulate);
             } else {
                 long aRow = rowStride(a);
@@ -58,11 +62,6 @@ final class Gemm {
         } finally {
             Storage.release(a.storage(), b.storage(), biasStorage, c.storage());
         }
-    }
-
-    private static boolean isOpenBlas(long m, long n, long k) {
-        return Math.max(m, Math.max(n, k)) <= Integer.MAX_VALUE
-                && GemmTable.isOpenBlas(GemmTable.Kind.SINGLE, Team.width(), m, n, k);
     }
 
     /** A tensor that {@link #run} can take: rows or columns lie densely, and do not overlap. A dense copy, if need be. */
@@ -93,7 +92,8 @@ final class Gemm {
         int threads = Team.enter();
         try {
             if (c.dtype() == DType.FLOAT32) {
-                Blas.sgemm(threads, ta != aByColumns, tb != bByColumns, rows, cols, inner, 1f, a.storage().base(),
+                int some = (double) m * n * k <= ALONE ? 1 : threads;
+                Blas.sgemm(some, ta != aByColumns, tb != bByColumns, rows, cols, inner, 1f, a.storage().base(),
                         a.position(),
                         lda, b.storage().base(), b.position(), ldb, accumulate ? 1f : 0f, c.storage().base(),
                         c.position(),

@@ -6,7 +6,6 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.NormalizationPlan;
 import io.chagres.runtime.plan.Place;
 import io.chagres.runtime.tensor.DType;
-import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
@@ -81,22 +80,12 @@ abstract class Normalization extends Op {
         }
     }
 
-    /** Dense elements, in row-major order unless the channels are innermost. */
-    static Tensor dense(Tensor x) {
-        return x.isChannelsLast() ? x : x.contiguous();
-    }
-
-    /** Dense elements in the order of another tensor's. */
-    static Tensor denseAs(Tensor x, Tensor other) {
-        return other.isContiguous() ? x.contiguous() : x.channelsLast();
-    }
-
     /**
      * The result, recorded. Operands are dense and have been checked; the input may have its channels innermost, and then the
      * result and gradients have too.
      */
     final Tensor apply(Tensor x, Tensor weight, Tensor bias) {
-        var y = Tensor.empty(x.dtype(), x.shape(), (Layout.Strided) x.layout(), name());
+        var y = Convert.emptyAs(x, x.dtype(), name());
         if (x.numel() > 0) {
             acquire(x, stats, y, weight, bias, null, null);
             try {
@@ -123,14 +112,12 @@ abstract class Normalization extends Op {
     @Override
     public final void backward(Gradients flow) {
         var x = flow.input(X);
-        var dy = denseAs(flow.gradOutput().detach(), x);
+        var dy = Convert.denseAs(x, flow.gradOutput().detach());
         var weight = weighted ? flow.input(1) : null;
         int w = 1;
         int b = weighted ? 2 : 1;
         boolean addX = adds(flow, X) || flow.wants(X) && !x.isContiguous();
-        var dx = x.isContiguous()
-                ? room(flow, X, addX)
-                : Tensor.empty(x.dtype(), x.shape(), (Layout.Strided) x.layout(), name());
+        var dx = room(flow, X, addX);
         boolean addW = weighted && adds(flow, w);
         var dWeight = weighted ? room(flow, w, addW) : null;
         boolean addB = biased && adds(flow, b);
@@ -216,7 +203,7 @@ abstract class Normalization extends Op {
     /** Where a gradient is written: in its place, or in passing if it is to be added, or if nobody wants it. */
     private Tensor room(Gradients flow, int operand, boolean adds) {
         var of = flow.input(operand);
-        return flow.wants(operand) && !adds ? flow.into(operand) : Tensor.empty(of.dtype(), of.shape(), name());
+        return flow.wants(operand) && !adds ? flow.into(operand) : Convert.emptyAs(of, of.dtype(), name());
     }
 
     private static void give(Gradients flow, int operand, boolean adds, Tensor gradient) {

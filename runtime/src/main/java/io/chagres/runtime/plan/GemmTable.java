@@ -43,8 +43,11 @@ public final class GemmTable {
         }
     }
 
-    /** Whether OpenBLAS is to compute a product of [m, k] and [k, n], all positive, on so many threads. */
+    /** Whether OpenBLAS is to compute a product of [m, k] and [k, n], all positive, on so many threads; it counts in 32 bits. */
     public static boolean isOpenBlas(Kind kind, int threads, long m, long n, long k) {
+        if (Math.max(m, Math.max(n, k)) > Integer.MAX_VALUE) {
+            return false;
+        }
         var fastest = (threads > 1 ? MEASURED.together : MEASURED.alone)[kind.ordinal()];
         int sizes = kind.sizes;
         return fastest[(index(m, sizes) * sizes + index(n, sizes)) * sizes + index(k, sizes)];

@@ -2,7 +2,7 @@ package io.chagres.bench.contender;
 
 /**
  * A network, its loss and its optimizer. All are in float32; the loss is the mean cross-entropy; parameters begin as the
- * library's own layers do. A training step zeroes the gradients, runs forward, loss and backward, and updates.
+ * library's own layers or networks do. A training step zeroes the gradients, runs forward, loss and backward, and updates.
  */
 public enum Workload {
     /** Linear 784-128-64-10 with ReLU between; Adam, learning rate 0.001. */

@@ -117,7 +117,7 @@ public final class Affine extends Op {
         var x = flow.input(X);
         var w = flow.input(W);
         var dy = flow.gradOutput();
-        var dSum = relu ? Pointwise.reluGradient(dy, flow.output()) : dy;
+        var dSum = relu ? Pointwise.reluGradient(dy, flow.output().detach()) : dy;
         if (flow.wants(X)) {
             flow.give(X, Matmul.matmul(dSum, w));
         }

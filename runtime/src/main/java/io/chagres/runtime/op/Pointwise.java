@@ -205,16 +205,20 @@ public final class Pointwise {
         }
     }
 
-    /** dy where y is positive and 0 elsewhere, recorded as a function of dy alone: its own derivative by y is 0. */
+    /** dy where y is positive and 0 elsewhere, recorded; its own derivative by y is 0. */
     static Tensor reluGradient(Tensor dy, Tensor y) {
         var given = Convert.denseAs(y, dy);
-        var result = y.detach();
-        var dx = reluBackward(given, result, Convert.emptyAs(y, dy.dtype(), "relu"));
-        return Autograd.record(RELU_GRADIENT, dx, given, result);
+        var dx = reluBackward(given, y, Convert.emptyAs(y, dy.dtype(), "relu"));
+        return Autograd.record(RELU_GRADIENT, dx, given, y);
     }
 
     private static final Op RELU_GRADIENT = Op.composed("relu", 0b10, flow -> {
-        flow.give(0, reluGradient(flow.gradOutput(), flow.input(1)));
+        if (flow.wants(0)) {
+            flow.give(0, reluGradient(flow.gradOutput(), flow.input(1)));
+        }
+        if (flow.wants(1)) {
+            flow.give(1, Elementwise.zerosLike(flow.input(1)));
+        }
     });
 
     private static final Formula GATE = Formula.of("relu", 2).floats((a, b, c, y, n) -> {

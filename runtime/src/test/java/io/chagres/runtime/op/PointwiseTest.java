@@ -3,8 +3,10 @@ package io.chagres.runtime.op;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -37,6 +39,18 @@ class PointwiseTest extends OpTest {
         for (var kinked : new Tensor[]{Tensor.zeros(3).requiresGrad(true), Tensor.zeros(3).requiresGrad(true)}) {
             kinked.relu().add(kinked.abs()).sum().backward();
             assertArrayEquals(new float[3], kinked.grad().toFloatArray());
+        }
+    }
+
+    /** As in PyTorch, where a gradient that nothing else depends on can still be differentiated. */
+    @Test
+    void curvesOfStraightLinesAreZero() {
+        for (UnaryOperator<Tensor> f : List.<UnaryOperator<Tensor>>of(Tensor::relu, Tensor::abs,
+                x -> x.relu().mul(2).relu())) {
+            var x = Tensor.of(new double[]{-1, 2, 3}).requiresGrad(true);
+            var slope = Autograd.grad(List.of(f.apply(x).sum()), List.of(x), null, true, true, false).getFirst();
+            slope.square().sum().backward();
+            assertArrayEquals(new double[3], x.grad().toDoubleArray());
         }
     }
 

@@ -53,7 +53,7 @@ final class BatchMemory {
         lentLabels = labels.lend("labels of a batch");
         lent = new Batch(Tensor.over(lentInputs, 0, dataset.inputDType(), inputShape),
                 Tensor.over(lentLabels, 0, dataset.labelDType(), labelShape), count, index, epoch);
-        dataset.read(rows, from, count, lent.inputs(), lent.labels());
+        dataset.read(epoch, rows, from, count, lent.inputs(), lent.labels());
         return lent;
     }
 

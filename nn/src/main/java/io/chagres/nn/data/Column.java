@@ -9,50 +9,86 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/** The inputs or the labels of a data set: a tensor [rows, ...] whose rows are gathered and converted in one pass. */
+/**
+ * The inputs or the labels of a data set: tensors [rows, ...], one after the other, whose rows are gathered and converted in one
+ * pass.
+ */
 final class Column {
 
-    /** Writes n elements, from byte offset xo of x to byte offset yo of y. */
-    private interface Conversion {
-        void convert(MemorySegment x, long xo, MemorySegment y, long yo, long n);
+    /** Writes a row, from byte offset xo of x to byte offset yo of y; its number and the epoch are for what is random. */
+    interface Conversion {
+        void convert(MemorySegment x, long xo, MemorySegment y, long yo, long row, long epoch);
     }
 
     private final String name;
-    private final Tensor source;
+    private final Tensor[] parts;
+    private final long[] starts;
     private final Shape rowShape;
     private final DType dtype;
     private final Conversion conversion;
 
-    private Column(String name, Tensor source, DType dtype, Conversion conversion) {
-        if (source.rank() == 0 || !source.isContiguous()) {
-            throw new IllegalArgumentException("data set: " + name + " " + source.shape()
-                    + " need a first dimension of rows, and dense elements; contiguous() makes them dense");
-        }
+    /** Sources of one type and one shape of rows. */
+    private Column(String name, Tensor[] parts, Shape rowShape, DType dtype, Conversion conversion) {
         this.name = name;
-        this.source = source;
-        this.rowShape = source.shape().remove(0);
+        this.parts = parts;
+        this.starts = new long[parts.length + 1];
+        for (int i = 0; i < parts.length; i++) {
+            starts[i + 1] = starts[i] + parts[i].size(0);
+        }
+        this.rowShape = rowShape;
         this.dtype = dtype;
         this.conversion = conversion;
     }
 
-    /** Rows as float32, multiplied by a number; the source is float32 or uint8. */
-    static Column scaled(String name, Tensor source, float scale) {
-        return new Column(name, source, DType.FLOAT32, switch (source.dtype()) {
-            case FLOAT32 -> (x, xo, y, yo, n) -> Kernels.best().scale(scale, x, xo, y, yo, n);
-            case UINT8 -> (x, xo, y, yo, n) -> Kernels.best().u8ToF32(x, xo, y, yo, n, scale, 0);
-            default -> throw new IllegalArgumentException("data set: " + name + " of " + source.dtype()
+    /** Rows as float32, multiplied by a number; the sources are float32 or uint8. */
+    static Column scaled(String name, float scale, Tensor... sources) {
+        var shape = rowShape(name, sources);
+        long n = shape.numel();
+        return new Column(name, sources, shape, DType.FLOAT32, switch (sources[0].dtype()) {
+            case FLOAT32 -> (x, xo, y, yo, _, _) -> Kernels.best().scale(scale, x, xo, y, yo, n);
+            case UINT8 -> (x, xo, y, yo, _, _) -> Kernels.best().u8ToF32(x, xo, y, yo, n, scale, 0);
+            default -> throw new IllegalArgumentException("data set: " + name + " of " + sources[0].dtype()
                     + " cannot be scaled to float32; FLOAT32 and UINT8 can, to(DType.FLOAT32) makes them so");
         });
     }
 
+    /** Images of uint8 as float32, augmented. */
+    static Column augmented(long seed, Augmentation[] augmentations, Tensor... sources) {
+        var augmenting = new Augmenting(rowShape("images", sources), seed, augmentations);
+        return new Column("images", sources, augmenting.shape(), DType.FLOAT32, augmenting);
+    }
+
     /** Rows as they are, but uint8 as int64, which is what losses take as classes. */
-    static Column labels(Tensor source) {
-        if (source.dtype() == DType.UINT8) {
-            return new Column("labels", source, DType.INT64, Column::widen);
+    static Column labels(Tensor... sources) {
+        var shape = rowShape("labels", sources);
+        long n = shape.numel();
+        var dtype = sources[0].dtype();
+        if (dtype == DType.UINT8) {
+            return new Column("labels", sources, shape, DType.INT64, (x, xo, y, yo, _, _) -> widen(x, xo, y, yo, n));
         }
-        int bytes = source.dtype().bytes();
-        return new Column("labels", source, source.dtype(),
-                (x, xo, y, yo, n) -> MemorySegment.copy(x, xo, y, yo, n * bytes));
+        return new Column("labels", sources, shape, dtype,
+                (x, xo, y, yo, _, _) -> MemorySegment.copy(x, xo, y, yo, n * dtype.bytes()));
+    }
+
+    private static Shape rowShape(String name, Tensor... sources) {
+        for (var source : sources) {
+            if (source.rank() == 0 || !hasDenseRows(source)) {
+                throw new IllegalArgumentException("data set: " + name + " " + source.shape()
+                        + " need a first dimension of rows, and dense rows; contiguous() makes them dense");
+            }
+        }
+        return sources[0].shape().remove(0);
+    }
+
+    private static boolean hasDenseRows(Tensor tensor) {
+        long dense = 1;
+        for (int dim = tensor.rank() - 1; dim > 0; dim--) {
+            if (tensor.size(dim) != 1 && tensor.stride(dim) != dense) {
+                return false;
+            }
+            dense *= tensor.size(dim);
+        }
+        return true;
     }
 
     private static void widen(MemorySegment x, long xo, MemorySegment y, long yo, long n) {
@@ -62,9 +98,10 @@ final class Column {
     }
 
     long rows() {
-        return source.size(0);
+        return starts[parts.length];
     }
 
+    /** The shape of a row as it is read. */
     Shape rowShape() {
         return rowShape;
     }
@@ -74,31 +111,42 @@ final class Column {
     }
 
     /** See {@link Dataset#read}. */
-    void read(long[] rows, int from, int count, Tensor target) {
+    void read(long epoch, long[] rows, int from, int count, Tensor target) {
         if (target.dtype() != dtype || !target.isContiguous() || !isBatchOf(count, target.shape())) {
             throw new IllegalArgumentException(
                     "data set: " + count + " rows of " + name + " need a contiguous tensor of "
                             + dtype + " " + rowShape.insert(0, count) + ", not one of " + target.dtype() + " "
                             + target.shape());
         }
-        Storage.acquire("data set", source.storage(), target.storage(), null, null);
+        int acquired = 0;
+        target.storage().acquire("data set");
         try {
-            gather(rows, from, count, target);
+            for (; acquired < parts.length; acquired++) {
+                parts[acquired].storage().acquire("data set");
+            }
+            gather(epoch, rows, from, count, target);
         } finally {
-            Storage.release(source.storage(), target.storage(), null, null);
+            while (--acquired >= 0) {
+                parts[acquired].storage().release();
+            }
+            target.storage().release();
         }
     }
 
-    private void gather(long[] rows, int from, int count, Tensor target) {
-        var x = source.storage().base();
+    private void gather(long epoch, long[] rows, int from, int count, Tensor target) {
         var y = target.storage().base();
-        long elements = rowShape.numel();
-        long rowBytes = elements * source.dtype().bytes();
         long to = target.position();
+        long bytes = rowShape.bytes(dtype);
         for (int i = from; i < from + count; i++) {
             long row = Objects.checkIndex(rows[i], rows());
-            conversion.convert(x, source.position() + row * rowBytes, y, to, elements);
-            to += elements * dtype.bytes();
+            int part = 0;
+            while (row >= starts[part + 1]) {
+                part++;
+            }
+            var source = parts[part];
+            long at = source.position() + (row - starts[part]) * source.stride(0) * source.dtype().bytes();
+            conversion.convert(source.storage().base(), at, y, to, row, epoch);
+            to += bytes;
         }
     }
 

@@ -37,6 +37,16 @@ public interface Dataset extends AutoCloseable {
      */
     void read(long[] rows, int from, int count, Tensor inputs, Tensor labels);
 
+    /**
+     * {@link #read(long[], int, int, Tensor, Tensor)} in an epoch, for data sets whose rows change from one to the next at random:
+     * what they give is a function of the epoch and the row. The others give the same in each.
+     *
+     * @param epoch its number, as a {@link DataLoader} counts
+     */
+    default void read(long epoch, long[] rows, int from, int count, Tensor inputs, Tensor labels) {
+        read(rows, from, count, inputs, labels);
+    }
+
     /** Ends the data set; closing twice does nothing. */
     @Override
     void close();

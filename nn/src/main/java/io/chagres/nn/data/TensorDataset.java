@@ -23,11 +23,11 @@ public final class TensorDataset implements Dataset {
      * @param inputs [n, ...] of float32 or uint8; read as float32
      * @param labels [n, ...] of any type; read as they are, but uint8 as int64
      * @param scale what inputs are multiplied by, such as 1/255 for pixels
-     * @throws IllegalArgumentException if the numbers of rows differ, or a tensor has no rows, is not contiguous or has a
+     * @throws IllegalArgumentException if the numbers of rows differ, or a tensor has no rows, rows that are not dense, or a
      *         type that cannot be read
      */
     public TensorDataset(Tensor inputs, Tensor labels, double scale) {
-        this.inputs = Column.scaled("inputs", inputs, (float) scale);
+        this.inputs = Column.scaled("inputs", (float) scale, inputs);
         this.labels = Column.labels(labels);
         if (this.inputs.rows() != this.labels.rows()) {
             throw new IllegalArgumentException(
@@ -63,8 +63,8 @@ public final class TensorDataset implements Dataset {
 
     @Override
     public void read(long[] rows, int from, int count, Tensor inputs, Tensor labels) {
-        this.inputs.read(rows, from, count, inputs);
-        this.labels.read(rows, from, count, labels);
+        this.inputs.read(0, rows, from, count, inputs);
+        this.labels.read(0, rows, from, count, labels);
     }
 
     /** Does nothing: the tensors belong to whoever made them. */

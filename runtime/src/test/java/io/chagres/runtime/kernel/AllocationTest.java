@@ -78,6 +78,13 @@ class AllocationTest {
         calls.add(call(k.name() + " squares", () -> result += k.squares(x, xo, N, 0.5)));
         calls.add(call(k.name() + " columnSquares",
                 () -> k.columnSquares(x, xo, ROWS, COLS, 0, COLS, y, yo, z, zo)));
+        calls.add(call(k.name() + " columnMoments",
+                () -> k.columnMoments(x, xo, ROWS - 2, COLS, y, yo, z, zo)));
+        calls.add(call(k.name() + " columnProducts",
+                () -> k.columnProducts(x, xo, y, yo, ROWS - 2, COLS, y, yo, z, zo)));
+        calls.add(call(k.name() + " columnLines", () -> k.columnLines(x, xo, y, yo, COLS, z, zo, ROWS, COLS)));
+        calls.add(call(k.name() + " columnCombinations",
+                () -> k.columnCombinations(x, xo, y, yo, y, yo, COLS, z, zo, ROWS, COLS)));
         calls.add(call(k.name() + " reluBackward", () -> k.reluBackward(x, xo, y, yo, z, zo, N)));
         calls.add(call(k.name() + " reluBackwardColumnSum", () -> k.reluBackwardColumnSum(x, xo, y, yo, z, zo, ROWS,
                 COLS, 0, COLS, d.segment, d.offset, false)));

@@ -54,6 +54,41 @@ class WarmingKernelsTest {
         same((k, a, b, c, d) -> k.sgd(sgd(), a, 4, b, 8, c, 12, N));
     }
 
+    /** Pieces are whole rows there, however many elements these have. */
+    @Test
+    void columnsGiveThePlainBits() {
+        for (int cols : new int[]{1, 3, 16, 17, 100, 1024, 1025, 1600}) {
+            int rows = N / cols;
+            same((k, a, b, c, d) -> k.columnLines(a, 4, b, 8, cols, c, 12, rows, cols));
+            same((k, a, b, c, d) -> k.columnLines(a, 4, b, 8, cols, a, 4, rows, cols));
+            same((k, a, b, c, d) -> k.columnCombinations(a, 4, b, 8, d, 0, cols, c, 12, rows, cols));
+            same((k, a, b, c, d) -> k.columnMoments(a, 4, rows, cols, b, 8, c, 12));
+            same((k, a, b, c, d) -> k.columnProducts(a, 4, b, 8, rows, cols, d, 0, c, 12));
+        }
+        same((k, a, b, c, d) -> k.columnLines(a, 4, b, 8, 0, c, 12, 5, 0));
+        same((k, a, b, c, d) -> k.columnCombinations(a, 4, b, 8, d, 0, 0, c, 12, 5, 0));
+        same((k, a, b, c, d) -> k.columnLines(a, 4, b, 8, 16, c, 12, 0, 16));
+    }
+
+    @Test
+    void piecesOfColumnsAreWholeRows() {
+        assertEquals(List.of("vector 0 61", "plain 61 4939"), rowPasses(N, 17));
+        assertEquals(List.of("vector 0 1", "plain 1 4"), rowPasses(5, 2000));
+        assertEquals(List.of("vector 0 5"), rowPasses(5, 17));
+        assertEquals(List.of(), rowPasses(0, 17));
+    }
+
+    private List<String> rowPasses(long rows, long cols) {
+        var passes = new ArrayList<String>();
+        var warmth = new Warmth();
+        warmth.learn(1_000_000_000, Warmth.PIECE);
+        warmth.run(vector, plain, rows, cols, (kernels, from, count) -> {
+            passes.add((kernels == vector ? "vector " : "plain ") + from + " " + count);
+            warmth.learn(1_000_000_000, Warmth.PIECE);
+        });
+        return passes;
+    }
+
     private void same(Run run) {
         try (var arena = Arena.ofConfined()) {
             var expected = random(arena);

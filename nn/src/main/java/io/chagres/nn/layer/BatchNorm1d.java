@@ -16,11 +16,11 @@ public final class BatchNorm1d extends BatchNorm {
      * A layer of any form.
      *
      * @param eps added to the variance; positive
-     * @param momentum how much a batch counts in the running statistics, from 0 to 1
+     * @param momentum how much a batch counts in the running statistics, from 0 to 1; null for as much as each before it
      * @param affine whether there are weight and bias
      * @param trackRunningStats whether running statistics are kept; without, those of the batch are always taken
      */
-    public BatchNorm1d(long features, double eps, double momentum, boolean affine, boolean trackRunningStats) {
+    public BatchNorm1d(long features, double eps, Double momentum, boolean affine, boolean trackRunningStats) {
         super(features, eps, momentum, affine, trackRunningStats);
     }
 

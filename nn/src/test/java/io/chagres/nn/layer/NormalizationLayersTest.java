@@ -104,6 +104,48 @@ class NormalizationLayersTest {
         }
     }
 
+    /** Running statistics of {1, 3}, {5, 9} and {0, 0.5}, whose means are 2, 7, 0.25 and unbiased variances 2, 8, 0.125. */
+    @Test
+    void withoutMomentumRunningStatisticsAreMeansOfAllBatches() {
+        try (var layer = new BatchNorm3d(1, 1e-5, null, false, true)) {
+            assertEquals("BatchNorm3d(1, eps=1.0E-5, momentum=null, affine=false, track_running_stats=true)",
+                    layer.toString());
+            double[][] batches = {{1, 3}, {5, 9}, {0, 0.5}};
+            double[] means = {2, 4.5, 9.25 / 3};
+            double[] variances = {2, 5, 10.125 / 3};
+            for (int i = 0; i < batches.length; i++) {
+                var y = layer.forward(Tensor.of(batches[i]).to(DType.FLOAT32).view(1, 1, 2, 1, 1));
+                assertArrayEquals(new double[]{-1, 1}, y.toDoubleArray(), 1e-4);
+                assertEquals(means[i], layer.runningMean.toDoubleArray()[0], 1e-6);
+                assertEquals(variances[i], layer.runningVar.toDoubleArray()[0], 1e-6);
+                assertEquals(i + 1, layer.numBatchesTracked.item());
+            }
+            layer.eval();
+            var y = layer.forward(Tensor.ones(2, 1, 1, 1, 1));
+            assertEquals((1 - 9.25 / 3) / Math.sqrt(3.375), y.toDoubleArray()[1], 1e-5);
+            assertEquals(3, layer.numBatchesTracked.item());
+        }
+    }
+
+    @Test
+    void batchNormOfVolumes() {
+        try (var layer = new BatchNorm3d(2)) {
+            var x = Tensor.of(new float[]{1, 2, 3, 4, 10, 20, 30, 40}, 1, 2, 1, 2, 2);
+            double deviation = Math.sqrt(1.25);
+            double[] expected = {-1.5 / deviation, -0.5 / deviation, 0.5 / deviation, 1.5 / deviation};
+            var y = layer.forward(x);
+            assertArrayEquals(expected, y.select(1, 0).toDoubleArray(), 1e-4);
+            assertArrayEquals(expected, y.select(1, 1).toDoubleArray(), 1e-4);
+            assertArrayEquals(new double[]{0.25, 2.5}, layer.runningMean.toDoubleArray(), 1e-6);
+            assertArrayEquals(new double[]{0.9 + 0.1 * 5 / 3, 0.9 + 0.1 * 500 / 3}, layer.runningVar.toDoubleArray(),
+                    1e-5);
+            var last = x.repeat(1, 1, 2, 1, 1).channelsLast();
+            assertTrue(layer.forward(last).isChannelsLast());
+            layer.eval();
+            assertTrue(layer.forward(last).isChannelsLast());
+        }
+    }
+
     @Test
     void batchNormStateMovesWithItsStatistics() {
         try (var from = new Sequential(new Linear(4, 3), new BatchNorm1d(3));
@@ -124,7 +166,8 @@ class NormalizationLayersTest {
             refused(() -> one.forward(Tensor.ones(2, 3, 4, 4)), "BatchNorm1d: input [2, 3, 4, 4]; [N, C] or [N, C, L]");
             refused(() -> one.forward(Tensor.ones(3)), "BatchNorm1d: input [3]");
             refused(() -> two.forward(Tensor.ones(2, 3)), "BatchNorm2d: input [2, 3]; [N, C, H, W]");
-            refused(() -> two.forward(Tensor.ones(2, 4, 5, 5)), "[4] is needed");
+            refused(() -> two.forward(Tensor.ones(2, 4, 5, 5)),
+                    "BatchNorm2d: input [2, 4, 5, 5] has 4 channels, expected 3");
             refused(() -> one.forward(Tensor.ones(1, 3)), "more than one value");
             assertEquals(0, one.numBatchesTracked.item());
         }
@@ -134,7 +177,10 @@ class NormalizationLayersTest {
         assertTrue(gone.startsWith("batchNorm: "), gone);
         refused(() -> new BatchNorm1d(0), "BatchNorm1d: 0 features");
         refused(() -> new BatchNorm2d(3, 0, 0.1, true, true), "eps 0.0");
-        refused(() -> new BatchNorm2d(3, 1e-5, -1, true, true), "momentum -1.0");
+        refused(() -> new BatchNorm2d(3, 1e-5, -1.0, true, true), "momentum -1.0");
+        try (var three = new BatchNorm3d(3)) {
+            refused(() -> three.forward(Tensor.ones(2, 3, 4, 4)), "BatchNorm3d: input [2, 3, 4, 4]; [N, C, D, H, W]");
+        }
     }
 
     @Test

@@ -1,13 +1,10 @@
 package io.chagres.examples;
 
-import io.chagres.nn.format.AtomicFile;
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -53,18 +50,7 @@ final class LossCurve {
      * @throws IOException if the file cannot be written, or Java finds no fonts to draw with
      */
     void writePng(Path file) throws IOException {
-        byte[] png;
-        try {
-            png = BitmapEncoder.getBitmapBytes(chart(), BitmapFormat.PNG);
-        } catch (LinkageError | InternalError noFonts) {
-            throw new IOException("cannot draw " + file + ": Java finds no fonts; install fontconfig and a font",
-                    noFonts);
-        }
-        AtomicFile.write(file, channel -> {
-            for (var bytes = ByteBuffer.wrap(png); bytes.hasRemaining();) {
-                channel.write(bytes);
-            }
-        });
+        Picture.writePng(file, () -> BitmapEncoder.getBufferedImage(chart()));
     }
 
     private XYChart chart() {

@@ -3,6 +3,7 @@ package io.chagres.examples;
 import io.chagres.nn.data.ImageDataset;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The handwritten digits of MNIST (LeCun, Cortes, Burges): images [1, 28, 28] in [0, 1] and classes 0 to 9, mapped from
@@ -10,6 +11,9 @@ import java.nio.file.Path;
  * system property {@code chagres.cache}, else {@code chagres} in {@code $XDG_CACHE_HOME} or {@code ~/.cache}.
  */
 public final class Mnist {
+    /** What the classes are called. */
+    public static final List<String> CLASSES = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+
     private Mnist() {
     }
 

@@ -3,7 +3,7 @@ package io.chagres.examples;
 import io.chagres.nn.Module;
 import io.chagres.nn.data.DataLoader;
 import io.chagres.nn.loss.CrossEntropyLoss;
-import io.chagres.nn.optim.Adam;
+import io.chagres.nn.optim.Optimizer;
 import io.chagres.nn.train.TrainingListener;
 import io.chagres.runtime.memory.Scope;
 
@@ -12,9 +12,8 @@ final class PlainLoop {
     private PlainLoop() {
     }
 
-    static void train(Module net, DataLoader loader, int epochs, double learningRate, TrainingListener progress) {
+    static void train(Module net, Optimizer optimizer, DataLoader loader, int epochs, TrainingListener progress) {
         var criterion = new CrossEntropyLoss();
-        var optimizer = new Adam(net.parameters(), learningRate);
         for (int epoch = 1; epoch <= epochs; epoch++) {
             double running = 0;
             for (var batch : loader) {

@@ -3,7 +3,7 @@ package io.chagres.examples;
 import io.chagres.nn.Module;
 import io.chagres.nn.data.DataLoader;
 import io.chagres.nn.loss.CrossEntropyLoss;
-import io.chagres.nn.optim.Adam;
+import io.chagres.nn.optim.Optimizer;
 import io.chagres.nn.train.Trainer;
 import io.chagres.nn.train.TrainingListener;
 
@@ -12,8 +12,7 @@ final class WithTrainer {
     private WithTrainer() {
     }
 
-    static void train(Module net, DataLoader loader, int epochs, double learningRate, TrainingListener progress) {
-        var trainer = new Trainer(net, new CrossEntropyLoss(), new Adam(net.parameters(), learningRate));
-        trainer.epochs(epochs).listen(progress).fit(loader);
+    static void train(Module net, Optimizer optimizer, DataLoader loader, int epochs, TrainingListener progress) {
+        new Trainer(net, new CrossEntropyLoss(), optimizer).epochs(epochs).listen(progress).fit(loader);
     }
 }

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.chagres.nn.Module;
 import io.chagres.nn.data.DataLoader;
 import io.chagres.nn.data.Dataset;
+import io.chagres.nn.optim.Adam;
+import io.chagres.nn.optim.Optimizer;
 import io.chagres.nn.train.TrainingListener;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.thread.Threads;
@@ -22,7 +25,7 @@ class SameNumbersTest {
 
     /** One of the two ways. */
     private interface Way {
-        void train(Net net, DataLoader loader, int epochs, double learningRate, TrainingListener progress);
+        void train(Module net, Optimizer optimizer, DataLoader loader, int epochs, TrainingListener progress);
     }
 
     /** What a training leaves behind. */
@@ -49,7 +52,7 @@ class SameNumbersTest {
         Generator.seed(seed);
         try (var net = new Net(); var loader = DataLoader.of(data).batchSize(32).shuffle(seed)) {
             var trace = new Trace(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            way.train(net, loader, 2, 0.001, new TrainingListener() {
+            way.train(net, new Adam(net.parameters(), 0.001), loader, 2, new TrainingListener() {
                 @Override
                 public void stepDone(int epoch, long step, int samples, double loss) {
                     trace.stepLosses().add(loss);

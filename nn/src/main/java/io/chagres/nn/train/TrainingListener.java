@@ -30,4 +30,28 @@ public interface TrainingListener {
      */
     default void epochDone(int epoch, double meanLoss) {
     }
+
+    /** A listener that tells this one first and the next one then. */
+    default TrainingListener andThen(TrainingListener next) {
+        var first = this;
+        return new TrainingListener() {
+            @Override
+            public void epochStarted(int epoch, long batches) {
+                first.epochStarted(epoch, batches);
+                next.epochStarted(epoch, batches);
+            }
+
+            @Override
+            public void stepDone(int epoch, long step, int samples, double loss) {
+                first.stepDone(epoch, step, samples, loss);
+                next.stepDone(epoch, step, samples, loss);
+            }
+
+            @Override
+            public void epochDone(int epoch, double meanLoss) {
+                first.epochDone(epoch, meanLoss);
+                next.epochDone(epoch, meanLoss);
+            }
+        };
+    }
 }

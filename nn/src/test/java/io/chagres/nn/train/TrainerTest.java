@@ -153,4 +153,30 @@ class TrainerTest {
         var refused = assertThrows(IllegalArgumentException.class, () -> trainer().epochs(0));
         assertTrue(refused.getMessage().contains("0 epochs"), refused.getMessage());
     }
+
+    @Test
+    void aListenerAndTheNextHearTheSameInOrder() {
+        var heard = new ArrayList<String>();
+        trainer().listen(noting("a", heard).andThen(noting("b", heard))).fit(Synthetic.loader(16, 8, 3, 16));
+        assertEquals(List.of("a starts", "b starts", "a step", "b step", "a ends", "b ends"), heard);
+    }
+
+    private static TrainingListener noting(String name, List<String> heard) {
+        return new TrainingListener() {
+            @Override
+            public void epochStarted(int epoch, long batches) {
+                heard.add(name + " starts");
+            }
+
+            @Override
+            public void stepDone(int epoch, long step, int samples, double loss) {
+                heard.add(name + " step");
+            }
+
+            @Override
+            public void epochDone(int epoch, double meanLoss) {
+                heard.add(name + " ends");
+            }
+        };
+    }
 }

@@ -86,6 +86,12 @@ final class KernelChoice {
             checks.add((k, y) -> k.maxOfSquares(x, 0, 22, y, 0, 3, 11));
             checks.add((k, y) -> k.transposeSquare(square, 0, 4L * Moves.SIDE, y, 0, 4L * Moves.SIDE));
             checks.add((k, y) -> k.u8ToF32(x, 0, y, 0, n, 0.5f, 1));
+            int[] numbers = new int[n + 3];
+            checks.add((k, y) -> {
+                k.philox(-3, 5, 7, numbers, 0, (n + 3) / 4);
+                k.atLeast(0, numbers, 0, y, 0, n);
+            });
+            checks.add((k, y) -> k.masked(x, 0, 2, 0.5f, -1, x, 0, y, 0, n));
             MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, large);
             MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, large);
             return checks.stream().allMatch(check -> {

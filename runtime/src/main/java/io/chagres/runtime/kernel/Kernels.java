@@ -173,4 +173,20 @@ public interface Kernels {
 
     /** {@link #transposeSquare(MemorySegment, long, long, MemorySegment, long, long)} into the first elements of an array. */
     void transposeSquare(MemorySegment x, long xo, long xs, float[] y);
+
+    /**
+     * The random numbers of so many counters in a row, four of each, as {@link Philox#block} computes them:
+     * to[from] to to[from + 4 * blocks - 1].
+     */
+    void philox(long counterLow, long counterHigh, long key, int[] to, int from, int blocks);
+
+    /**
+     * A mask of one bit an element, in words of 64 that begin with the lowest bit: whether numbers[from + i] is at least another.
+     * What is in the last word beyond n is 0.
+     */
+    void atLeast(int least, int[] numbers, int from, MemorySegment mask, long mo, int n);
+
+    /** y[i] = scale * x[i] + kept where the mask has a bit, 0 * x[i] + dropped elsewhere; y may be x. */
+    void masked(MemorySegment mask, long mo, float scale, float kept, float dropped, MemorySegment x, long xo,
+            MemorySegment y, long yo, long n);
 }

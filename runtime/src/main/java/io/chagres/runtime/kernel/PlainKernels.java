@@ -194,4 +194,20 @@ final class PlainKernels implements Kernels {
     public void transposeSquare(MemorySegment x, long xo, long xs, float[] y) {
         PlainTranspose.square(x, xo, xs, y);
     }
+
+    @Override
+    public void philox(long counterLow, long counterHigh, long key, int[] to, int from, int blocks) {
+        Philox.blocks(counterLow, counterHigh, key, to, from, blocks);
+    }
+
+    @Override
+    public void atLeast(int least, int[] numbers, int from, MemorySegment mask, long mo, int n) {
+        PlainMasks.atLeast(least, numbers, from, mask, mo, n);
+    }
+
+    @Override
+    public void masked(MemorySegment mask, long mo, float scale, float kept, float dropped, MemorySegment x, long xo,
+            MemorySegment y, long yo, long n) {
+        PlainMasks.masked(mask, mo, scale, kept, dropped, x, xo, y, yo, n);
+    }
 }

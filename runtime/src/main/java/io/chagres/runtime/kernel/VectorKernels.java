@@ -195,4 +195,20 @@ final class VectorKernels implements Kernels {
     public void transposeSquare(MemorySegment x, long xo, long xs, float[] y) {
         VectorTranspose.square(x, xo, xs, y);
     }
+
+    @Override
+    public void philox(long counterLow, long counterHigh, long key, int[] to, int from, int blocks) {
+        VectorPhilox.blocks(counterLow, counterHigh, key, to, from, blocks);
+    }
+
+    @Override
+    public void atLeast(int least, int[] numbers, int from, MemorySegment mask, long mo, int n) {
+        VectorMasks.atLeast(least, numbers, from, mask, mo, n);
+    }
+
+    @Override
+    public void masked(MemorySegment mask, long mo, float scale, float kept, float dropped, MemorySegment x, long xo,
+            MemorySegment y, long yo, long n) {
+        VectorMasks.masked(mask, mo, scale, kept, dropped, x, xo, y, yo, n);
+    }
 }

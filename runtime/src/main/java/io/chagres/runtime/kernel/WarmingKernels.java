@@ -31,6 +31,9 @@ final class WarmingKernels implements Kernels {
     private final Warmth sgd = new Warmth();
     private final Warmth transpose = new Warmth();
     private final Warmth load = new Warmth();
+    private final Warmth philox = new Warmth();
+    private final Warmth atLeast = new Warmth();
+    private final Warmth masked = new Warmth();
 
     WarmingKernels(Kernels vector, Kernels plain) {
         this.vector = vector;
@@ -297,6 +300,37 @@ final class WarmingKernels implements Kernels {
             vector.transposeSquare(x, xo, xs, y);
         } else {
             load.runSometimes(vector, plain, Moves.BLOCK, k -> k.transposeSquare(x, xo, xs, y));
+        }
+    }
+
+    @Override
+    public void philox(long counterLow, long counterHigh, long key, int[] to, int from, int blocks) {
+        if (philox.isHot()) {
+            vector.philox(counterLow, counterHigh, key, to, from, blocks);
+        } else {
+            philox.run(vector, plain, blocks, 4, (k, first, count) -> k.philox(counterLow + first, counterHigh, key, to,
+                    from + 4 * (int) first, (int) count));
+        }
+    }
+
+    @Override
+    public void atLeast(int least, int[] numbers, int from, MemorySegment mask, long mo, int n) {
+        if (atLeast.isHot()) {
+            vector.atLeast(least, numbers, from, mask, mo, n);
+        } else {
+            atLeast.run(vector, plain, n, (k, first, count) -> k.atLeast(least, numbers, from + (int) first, mask,
+                    mo + first / 8, (int) count));
+        }
+    }
+
+    @Override
+    public void masked(MemorySegment mask, long mo, float scale, float kept, float dropped, MemorySegment x, long xo,
+            MemorySegment y, long yo, long n) {
+        if (masked.isHot()) {
+            vector.masked(mask, mo, scale, kept, dropped, x, xo, y, yo, n);
+        } else {
+            masked.run(vector, plain, n, (k, from, count) -> k.masked(mask, mo + from / 8, scale, kept, dropped, x,
+                    xo + 4 * from, y, yo + 4 * from, count));
         }
     }
 }

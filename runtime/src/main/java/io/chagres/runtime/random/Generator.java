@@ -1,5 +1,7 @@
 package io.chagres.runtime.random;
 
+import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.kernel.Philox;
 import java.util.Objects;
 
 /**
@@ -11,11 +13,8 @@ import java.util.Objects;
  * draw the same numbers from elsewhere.
  */
 public final class Generator {
-    private static final int MULTIPLIER_0 = 0xD2511F53;
-    private static final int MULTIPLIER_1 = 0xCD9E8D57;
-    private static final int WEYL_0 = 0x9E3779B9;
-    private static final int WEYL_1 = 0xBB67AE85;
-    private static final int ROUNDS = 10;
+    /** Fewer blocks than this are drawn one by one. */
+    private static final int MANY = 8;
     private static final ThreadLocal<Generator> DEFAULT = ThreadLocal
             .withInitial(() -> new Generator(System.nanoTime()));
 
@@ -98,9 +97,11 @@ public final class Generator {
         while (at < end && (position & 3) != 0) {
             into[at++] = nextInt();
         }
-        for (; end - at >= 4; at += 4) {
-            philox(position >>> 2, stream, seed, into, at);
-            position += 4;
+        int blocks = (end - at) / 4;
+        if (blocks >= MANY) {
+            Kernels.best().philox(position >>> 2, stream, seed, into, at, blocks);
+            position += 4L * blocks;
+            at += 4 * blocks;
         }
         while (at < end) {
             into[at++] = nextInt();
@@ -171,29 +172,6 @@ public final class Generator {
 
     /** Four numbers of the upper and lower half of a counter and a key. */
     static void philox(long counterLow, long counterHigh, long key, int[] block) {
-        philox(counterLow, counterHigh, key, block, 0);
-    }
-
-    private static void philox(long counterLow, long counterHigh, long key, int[] to, int at) {
-        int c0 = (int) counterLow;
-        int c1 = (int) (counterLow >>> 32);
-        int c2 = (int) counterHigh;
-        int c3 = (int) (counterHigh >>> 32);
-        int k0 = (int) key;
-        int k1 = (int) (key >>> 32);
-        for (int round = 0; round < ROUNDS; round++) {
-            long p0 = Integer.toUnsignedLong(MULTIPLIER_0) * Integer.toUnsignedLong(c0);
-            long p1 = Integer.toUnsignedLong(MULTIPLIER_1) * Integer.toUnsignedLong(c2);
-            c0 = (int) (p1 >>> 32) ^ c1 ^ k0;
-            c1 = (int) p1;
-            c2 = (int) (p0 >>> 32) ^ c3 ^ k1;
-            c3 = (int) p0;
-            k0 += WEYL_0;
-            k1 += WEYL_1;
-        }
-        to[at] = c0;
-        to[at + 1] = c1;
-        to[at + 2] = c2;
-        to[at + 3] = c3;
+        Philox.block(counterLow, counterHigh, key, block, 0);
     }
 }

@@ -99,6 +99,11 @@ class AllocationTest {
         calls.add(call(k.name() + " crossEntropyRowsBackward",
                 () -> k.crossEntropyRowsBackward(x, xo, labels, 0, -1, 1, z, zo, ROWS, COLS)));
         calls.add(call(k.name() + " u8ToF32", () -> k.u8ToF32(x, xo, z, zo, N, 1, 0)));
+        int[] numbers = new int[N];
+        MemorySegment mask = Arena.ofAuto().allocate(8 * (N / 64 + 1));
+        calls.add(call(k.name() + " philox", () -> k.philox(1, 2, 3, numbers, 1, N / 4)));
+        calls.add(call(k.name() + " atLeast", () -> k.atLeast(0, numbers, 0, mask, 0, N)));
+        calls.add(call(k.name() + " masked", () -> k.masked(mask, 0, 2, 1, -1, x, xo, z, zo, N)));
         calls.add(call(k.name() + " adam",
                 () -> k.adam(adam, x, xo, y, yo, z, zo, d.segment, d.offset, N)));
         calls.add(call(k.name() + " sgd", () -> k.sgd(sgd, x, xo, y, yo, z, zo, N)));

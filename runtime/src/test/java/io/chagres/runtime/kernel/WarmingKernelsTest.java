@@ -49,6 +49,12 @@ class WarmingKernelsTest {
         same((k, a, b, c, d) -> k.fill(0.3f, b, 8, N));
         same((k, a, b, c, d) -> k.reluBackward(a, 4, b, 8, c, 12, N));
         same((k, a, b, c, d) -> k.u8ToF32(a, 3, b, 8, N, 0.3f, 1f));
+        same((k, a, b, c, d) -> k.masked(a, 8, 1.5f, 0.5f, -0.5f, b, 8, c, 12, N));
+        same((k, a, b, c, d) -> {
+            var numbers = new int[N];
+            k.philox(7, 8, 9, numbers, 0, N / 4);
+            k.atLeast(1 << 20, numbers, 0, b, 8, N);
+        });
         same((k, a, b, c, d) -> k.adam(adam(), a, 4, b, 8, c, 12, d, 16, N));
         same((k, a, b, c, d) -> k.sgd(sgd(), a, 4, b, 8, null, 0, N));
         same((k, a, b, c, d) -> k.sgd(sgd(), a, 4, b, 8, c, 12, N));

@@ -1,7 +1,7 @@
 package io.chagres.nn.models;
 
 import io.chagres.nn.Module;
-import io.chagres.nn.layer.Identity;
+import io.chagres.nn.layer.Dropout;
 import io.chagres.nn.layer.Linear;
 import io.chagres.nn.layer.Sequential;
 import io.chagres.runtime.tensor.Tensor;
@@ -47,7 +47,7 @@ public final class MobileNetV2 extends Module {
         long last = rounded(1280 * Math.max(1, width));
         parts.add(InvertedResidual.step(in, last, 1, 1, 1));
         features = module("features", new Sequential(parts.toArray(Module[]::new)));
-        classifier = module("classifier", new Sequential(new Identity(), new Linear(last, classes)));
+        classifier = module("classifier", new Sequential(new Dropout(0.2), new Linear(last, classes)));
         FirstWeights.ofConvolutions(this);
         FirstWeights.ofLinear(this);
     }

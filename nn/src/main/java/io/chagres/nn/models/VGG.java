@@ -3,7 +3,7 @@ package io.chagres.nn.models;
 import io.chagres.nn.Module;
 import io.chagres.nn.layer.BatchNorm2d;
 import io.chagres.nn.layer.Conv2d;
-import io.chagres.nn.layer.Identity;
+import io.chagres.nn.layer.Dropout;
 import io.chagres.nn.layer.Linear;
 import io.chagres.nn.layer.MaxPool2d;
 import io.chagres.nn.layer.ReLU;
@@ -68,8 +68,8 @@ public final class VGG extends Module {
             parts.add(new MaxPool2d(2));
         }
         features = module("features", new Sequential(parts.toArray(Module[]::new)));
-        classifier = module("classifier", new Sequential(new Linear(in * 7 * 7, hidden), new ReLU(), new Identity(),
-                new Linear(hidden, hidden), new ReLU(), new Identity(), new Linear(hidden, classes)));
+        classifier = module("classifier", new Sequential(new Linear(in * 7 * 7, hidden), new ReLU(), new Dropout(),
+                new Linear(hidden, hidden), new ReLU(), new Dropout(), new Linear(hidden, classes)));
         FirstWeights.ofConvolutions(this);
         FirstWeights.ofLinear(this);
     }

@@ -194,7 +194,7 @@ class ModelsTest {
         learns(new LeNet5(), 0.003, 1, 28);
         learns(ResNet.resnet20(1, 10), 0.003, 1, 12);
         learns(new ResNet(ResNet.Block.BOTTLENECK, new int[]{1, 1}, 8, ResNet.Stem.IMAGENET, 3, 10), 0.003, 3, 32);
-        learns(VGG.vgg11(true, 32, 10), 0.001, 3, 32);
+        learns(VGG.vgg11(true, 512, 10), 0.0005, 3, 32);
         learns(new MobileNetV2(10, 0.25), 0.003, 3, 32);
     }
 

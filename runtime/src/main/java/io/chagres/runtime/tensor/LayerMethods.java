@@ -2,8 +2,10 @@ package io.chagres.runtime.tensor;
 
 import io.chagres.runtime.op.BatchNorm;
 import io.chagres.runtime.op.Convolution;
+import io.chagres.runtime.op.Dropout;
 import io.chagres.runtime.op.LayerNorm;
 import io.chagres.runtime.op.Pooling;
+import io.chagres.runtime.random.Generator;
 
 /** What layers of networks compute along some dimensions: one-line delegates to {@code runtime.op}. */
 public sealed interface LayerMethods permits Tensor {
@@ -54,6 +56,41 @@ public sealed interface LayerMethods permits Tensor {
     /** The greatest element of each window of images [N, C, H, W]; see {@link Pooling#maxPool2d}. */
     default Tensor maxPool2d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
         return Pooling.maxPool2d(self(), kernel, stride, padding, dilation, ceilMode);
+    }
+
+    /** Elements left out by chance in training, with the thread's default generator; see {@link Dropout#dropout}. */
+    default Tensor dropout(double p, boolean training) {
+        return Dropout.dropout(self(), p, training);
+    }
+
+    /** {@link #dropout(double, boolean)} with a generator. */
+    default Tensor dropout(double p, boolean training, Generator generator) {
+        return Dropout.dropout(self(), p, training, generator);
+    }
+
+    /** Dropout that keeps mean 0 and variance 1; see {@link Dropout#alphaDropout}. */
+    default Tensor alphaDropout(double p, boolean training) {
+        return Dropout.alphaDropout(self(), p, training);
+    }
+
+    /** Whole channels of [N, C, L] left out; see {@link Dropout#dropout1d}. */
+    default Tensor dropout1d(double p, boolean training) {
+        return Dropout.dropout1d(self(), p, training);
+    }
+
+    /** Whole channels of [N, C, H, W] left out; see {@link Dropout#dropout2d}. */
+    default Tensor dropout2d(double p, boolean training) {
+        return Dropout.dropout2d(self(), p, training);
+    }
+
+    /** Whole channels of [N, C, D, H, W] left out; see {@link Dropout#dropout3d}. */
+    default Tensor dropout3d(double p, boolean training) {
+        return Dropout.dropout3d(self(), p, training);
+    }
+
+    /** Whole channels left out so that mean 0 and variance 1 stay; see {@link Dropout#featureAlphaDropout}. */
+    default Tensor featureAlphaDropout(double p, boolean training) {
+        return Dropout.featureAlphaDropout(self(), p, training);
     }
 
     private Tensor self() {

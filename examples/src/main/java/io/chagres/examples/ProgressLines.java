@@ -4,15 +4,17 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** Shows a training as plain lines, at most one a second, where the output is no terminal. */
+/** Shows a training as plain lines, at most one a second and two hundred in all, where the output is no terminal. */
 final class ProgressLines implements Display {
     private static final long INTERVAL = 1_000_000_000;
+    private static final double SHARE = 1.0 / 200;
 
     private final PrintStream out;
     private final int epochs;
     private final Pace pace;
     private final LongSupplier clock;
     private long last;
+    private double lastShare;
 
     /** Lines by a clock that counts nanoseconds. */
     ProgressLines(PrintStream out, int epochs, long samplesPerEpoch, LongSupplier clock) {
@@ -27,8 +29,9 @@ final class ProgressLines implements Display {
     public void stepDone(int epoch, long step, int samples, double loss) {
         pace.add(samples, loss);
         long now = clock.getAsLong();
-        if (now - last >= INTERVAL) {
+        if (now - last >= INTERVAL && pace.share() - lastShare >= SHARE) {
             last = now;
+            lastShare = pace.share();
             out.printf(Locale.ROOT, "epoch %d/%d: %.0f %%, %,.0f samples/s, loss %.4f, %.0f s left%n", epoch, epochs,
                     100 * pace.share(), pace.samplesPerSecond(), pace.loss(), pace.secondsLeft());
         }

@@ -34,6 +34,16 @@ class ProgressTest {
     }
 
     @Test
+    void aLongTrainingHasNoMoreThanTwoHundredLines() {
+        var lines = new ProgressLines(out, 1, 1000, () -> nanos);
+        for (int step = 1; step <= 1000; step++) {
+            nanos += 2_000_000_000;
+            lines.stepDone(1, step, 1, 0.5);
+        }
+        assertTrue(bytes.toString(StandardCharsets.UTF_8).lines().count() <= 200);
+    }
+
+    @Test
     void barsShowTheEpochAndEndWithIt() {
         try (var bars = new ProgressBars(out, 2, 200)) {
             for (int step = 1; step <= 100; step++) {

@@ -3,6 +3,7 @@ package io.chagres.runtime.tensor;
 import io.chagres.runtime.op.BatchNorm;
 import io.chagres.runtime.op.Convolution;
 import io.chagres.runtime.op.Dropout;
+import io.chagres.runtime.op.Interpolate;
 import io.chagres.runtime.op.LayerNorm;
 import io.chagres.runtime.op.Pooling;
 import io.chagres.runtime.random.Generator;
@@ -91,6 +92,17 @@ public sealed interface LayerMethods permits Tensor {
     /** Whole channels left out so that mean 0 and variance 1 stay; see {@link Dropout#featureAlphaDropout}. */
     default Tensor featureAlphaDropout(double p, boolean training) {
         return Dropout.featureAlphaDropout(self(), p, training);
+    }
+
+    /** Another size of the spatial dimensions; see {@link Interpolate#interpolate(Tensor, long[], Interpolate.Mode, boolean)}. */
+    default Tensor interpolate(long[] size, Interpolate.Mode mode, boolean alignCorners) {
+        return Interpolate.interpolate(self(), size, mode, alignCorners);
+    }
+
+    /** Spatial sizes times factors; see {@link Interpolate#interpolate(Tensor, double[], Interpolate.Mode, boolean, boolean)}. */
+    default Tensor interpolate(double[] scaleFactor, Interpolate.Mode mode, boolean alignCorners,
+            boolean recomputeScaleFactor) {
+        return Interpolate.interpolate(self(), scaleFactor, mode, alignCorners, recomputeScaleFactor);
     }
 
     private Tensor self() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.memory.Storage;
+import io.chagres.runtime.op.Interpolate;
 import io.chagres.runtime.op.Pad;
 import io.chagres.runtime.op.Qr;
 import io.chagres.runtime.op.ScatterReduce;
@@ -116,7 +117,10 @@ class UseAfterCloseTest {
             case "Tensor" -> other;
             case "Tensor[]" -> new Tensor[]{null, null};
             case "Index[]" -> new Index[]{Index.at(0)};
-            case "Mode" -> type == Qr.Mode.class ? Qr.Mode.COMPLETE : Pad.Mode.REPLICATE;
+            case "Mode" -> type == Qr.Mode.class
+                    ? Qr.Mode.COMPLETE
+                    : type == Pad.Mode.class ? Pad.Mode.REPLICATE : Interpolate.Mode.NEAREST;
+            case "double[]" -> new double[]{1};
             case "Reduction" -> ScatterReduce.Reduction.SUM;
             case "UnaryOperator" -> UnaryOperator.identity();
             default -> throw new AssertionError("a value for " + type + " is missing here");

@@ -139,8 +139,13 @@ public final class BatchNorm extends Normalization {
     }
 
     @Override
-    int parameterAxis() {
-        return 0;
+    Tensor spread(Tensor parameter) {
+        return parameter.reshape(-1, 1);
+    }
+
+    @Override
+    Tensor gathered(Tensor groups, Shape shape) {
+        return Reduce.sum(groups, 1, false).reshape(shape.toArray());
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.chagres.runtime.op;
 import io.chagres.runtime.plan.NormalizationPlan;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * Layer normalization (Ba et al., 2016), as {@code torch.nn.functional.layer_norm}: the last dimensions of each element of
@@ -34,17 +33,10 @@ public final class LayerNorm extends Normalization {
      */
     public static Tensor layerNorm(Tensor x, long[] normalizedShape, Tensor weight, Tensor bias, double epsilon) {
         Check.real(NAME, "the input", x);
-        var last = Shape.of(Check.notNull(NAME, "the normalized shape", normalizedShape));
-        int first = x.rank() - last.rank();
-        if (last.rank() == 0 || first < 0 || !Arrays.equals(x.shape().toArray(), Math.max(0, first), x.rank(),
-                last.toArray(), 0, last.rank())) {
-            throw new IllegalArgumentException(NAME + ": input " + x.shape() + " for the normalized shape " + last
-                    + "; the last sizes of the input are the normalized shape, which has at least one");
-        }
+        long cols = checkLast(NAME, x, normalizedShape).numel();
         checkParameter(NAME, "the weight", x, weight, normalizedShape);
         checkParameter(NAME, "the bias", x, bias, normalizedShape);
         checkEpsilon(NAME, x, epsilon);
-        long cols = last.numel();
         long rows = x.numel() == 0 ? 0 : x.numel() / cols;
         var stats = Tensor.empty(x.dtype(), Shape.of(2, rows), NAME);
         return new LayerNorm(epsilon, stats, rows, cols, weight != null, bias != null).apply(x.contiguous(),
@@ -62,8 +54,13 @@ public final class LayerNorm extends Normalization {
     }
 
     @Override
-    int parameterAxis() {
-        return 1;
+    Tensor spread(Tensor parameter) {
+        return parameter.reshape(1, -1);
+    }
+
+    @Override
+    Tensor gathered(Tensor groups, Shape shape) {
+        return Reduce.sum(groups, 0, false).reshape(shape.toArray());
     }
 
     @Override

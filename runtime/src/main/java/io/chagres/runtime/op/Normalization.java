@@ -11,8 +11,9 @@ import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * What {@link LayerNorm} and {@link BatchNorm} share: y = (x - mean) / √(variance + ε) · weight + bias, in which weight and
- * bias may each be absent. Mean and variance are kept for backward, in a tensor [2, groups] that nobody else sees.
+ * What {@link LayerNorm}, {@link BatchNorm}, {@link GroupNorm} and {@link RmsNorm} share: y = (x - mean) / √(variance + ε) · weight + bias, in which weight and
+ * bias may each be absent. Mean and variance are kept for backward, in a tensor [2, groups] that nobody
+ * else sees; of {@link RmsNorm} the scales alone.
  */
 abstract class Normalization extends Op {
     private static final int X = 0;
@@ -30,8 +31,10 @@ abstract class Normalization extends Op {
         this.biased = biased;
     }
 
-    /** How to compute it in float32. The input has elements. */
-    abstract NormalizationPlan plan(Tensor x);
+    /** How oneDNN computes it in float32, if it does. The input has elements. */
+    NormalizationPlan plan(Tensor x) {
+        throw new AssertionError(name() + " is computed by kernels");
+    }
 
     /** Computes y in float32. */
     void forward32(Tensor x, Tensor weight, Tensor bias, Tensor y) {
@@ -55,22 +58,47 @@ abstract class Normalization extends Op {
     /** Undoes {@link #grouped}. */
     abstract Tensor ungrouped(Tensor rows, Shape shape);
 
-    /** Along which dimension of the groups a parameter has one value for each index. */
-    abstract int parameterAxis();
+    /** A parameter as it is multiplied with groups or added to them. */
+    abstract Tensor spread(Tensor parameter);
+
+    /** The sums over all elements of groups that share an element of a parameter of that shape. */
+    abstract Tensor gathered(Tensor groups, Shape shape);
+
+    /** Whether the mean is subtracted; else it is 0, and so what the variance is about. */
+    boolean isCentred() {
+        return true;
+    }
 
     /** Whether mean and variance were given: they then depend on nothing. */
     boolean isGiven() {
         return false;
     }
 
-    static void checkParameter(String op, String role, Tensor x, Tensor parameter, long... dims) {
+    /** Fails if a parameter is gone or of another type than the input; shapes may be wrong yet. */
+    static void checkParameterType(String op, String role, Tensor x, Tensor parameter) {
         if (parameter != null) {
             Check.sameType(op, x, Check.alive(op, role, parameter));
-            if (!parameter.shape().equals(Shape.of(dims))) {
-                throw new IllegalArgumentException(op + ": " + role + " " + parameter.shape() + " for an input "
-                        + x.shape() + "; " + Arrays.toString(dims) + " is needed");
-            }
         }
+    }
+
+    static void checkParameter(String op, String role, Tensor x, Tensor parameter, long... dims) {
+        checkParameterType(op, role, x, parameter);
+        if (parameter != null && !parameter.shape().equals(Shape.of(dims))) {
+            throw new IllegalArgumentException(op + ": " + role + " " + parameter.shape() + " for an input "
+                    + x.shape() + "; " + Arrays.toString(dims) + " is needed");
+        }
+    }
+
+    /** The sizes of the last dimensions that are normalized together. */
+    static Shape checkLast(String op, Tensor x, long[] normalizedShape) {
+        var last = Shape.of(Check.notNull(op, "the normalized shape", normalizedShape));
+        int first = x.rank() - last.rank();
+        if (last.rank() == 0 || first < 0 || !Arrays.equals(x.shape().toArray(), Math.max(0, first), x.rank(),
+                last.toArray(), 0, last.rank())) {
+            throw new IllegalArgumentException(op + ": input " + x.shape() + " for the normalized shape " + last
+                    + "; the last sizes of the input are the normalized shape, which has at least one");
+        }
+        return last;
     }
 
     static void checkEpsilon(String op, Tensor x, double epsilon) {
@@ -147,7 +175,8 @@ abstract class Normalization extends Op {
             var rest = g;
             if (!isGiven() && x.numel() > 0) {
                 var product = Reduce.mean(Arithmetic.mul(g, normalized), 1, true);
-                rest = Arithmetic.sub(Arithmetic.sub(g, Reduce.mean(g, 1, true)), Arithmetic.mul(normalized, product));
+                rest = isCentred() ? Arithmetic.sub(g, Reduce.mean(g, 1, true)) : g;
+                rest = Arithmetic.sub(rest, Arithmetic.mul(normalized, product));
             }
             flow.give(X, ungrouped(Arithmetic.mul(rest, scale), shape));
         }
@@ -160,6 +189,9 @@ abstract class Normalization extends Op {
     }
 
     private Tensor distances(Tensor x) {
+        if (!isCentred()) {
+            return x;
+        }
         return Arithmetic.sub(x, isGiven() ? column(0) : Reduce.mean(x, 1, true));
     }
 
@@ -170,14 +202,6 @@ abstract class Normalization extends Op {
 
     private Tensor column(int which) {
         return stats.select(0, which).unsqueeze(1);
-    }
-
-    private Tensor spread(Tensor parameter) {
-        return parameterAxis() == 0 ? parameter.reshape(-1, 1) : parameter.reshape(1, -1);
-    }
-
-    private Tensor gathered(Tensor rows, Shape shape) {
-        return Reduce.sum(rows, 1 - parameterAxis(), false).reshape(shape.toArray());
     }
 
     private void compute(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {

@@ -3,9 +3,13 @@ package io.chagres.runtime.tensor;
 import io.chagres.runtime.op.BatchNorm;
 import io.chagres.runtime.op.Convolution;
 import io.chagres.runtime.op.Dropout;
+import io.chagres.runtime.op.GroupNorm;
+import io.chagres.runtime.op.InstanceNorm;
 import io.chagres.runtime.op.Interpolate;
 import io.chagres.runtime.op.LayerNorm;
+import io.chagres.runtime.op.LocalResponseNorm;
 import io.chagres.runtime.op.Pooling;
+import io.chagres.runtime.op.RmsNorm;
 import io.chagres.runtime.random.Generator;
 
 /** What layers of networks compute along some dimensions: one-line delegates to {@code runtime.op}. */
@@ -19,6 +23,33 @@ public sealed interface LayerMethods permits Tensor {
     default Tensor batchNorm(Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias, boolean training,
             double momentum, double epsilon) {
         return BatchNorm.batchNorm(self(), runningMean, runningVar, weight, bias, training, momentum, epsilon);
+    }
+
+    /** Each group of channels of an example of [N, C, ...] brought to mean 0 and variance 1; see {@link GroupNorm#groupNorm}. */
+    default Tensor groupNorm(long groups, Tensor weight, Tensor bias, double epsilon) {
+        return GroupNorm.groupNorm(self(), groups, weight, bias, epsilon);
+    }
+
+    /** Each channel of an example of [N, C, ...] brought to mean 0 and variance 1; see {@link InstanceNorm#instanceNorm}. */
+    default Tensor instanceNorm(Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias,
+            boolean useInputStats, double momentum, double epsilon) {
+        return InstanceNorm.instanceNorm(self(), runningMean, runningVar, weight, bias, useInputStats, momentum,
+                epsilon);
+    }
+
+    /** Brought to a mean square of 1 along the last dimensions, with the type's epsilon; see {@link RmsNorm}. */
+    default Tensor rmsNorm(long[] normalizedShape, Tensor weight) {
+        return RmsNorm.rmsNorm(self(), normalizedShape, weight);
+    }
+
+    /** Brought to a mean square of 1 along the last dimensions; see {@link RmsNorm}. */
+    default Tensor rmsNorm(long[] normalizedShape, Tensor weight, double epsilon) {
+        return RmsNorm.rmsNorm(self(), normalizedShape, weight, epsilon);
+    }
+
+    /** Divided by what neighbouring channels of [N, C, ...] say; see {@link LocalResponseNorm#localResponseNorm}. */
+    default Tensor localResponseNorm(long size, double alpha, double beta, double k) {
+        return LocalResponseNorm.localResponseNorm(self(), size, alpha, beta, k);
     }
 
     /** The products of a kernel with each window of [N, C, L], summed up; see {@link Convolution#conv1d}. */

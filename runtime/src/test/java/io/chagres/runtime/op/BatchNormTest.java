@@ -76,23 +76,23 @@ class BatchNormTest extends OpTest {
     }
 
     /** With its channels innermost; operands that operations refuse are left to them. */
-    private static Tensor last(Tensor x) {
+    static Tensor last(Tensor x) {
         return x == null || !x.isOpen() ? x : x.channelsLast();
     }
 
-    private static double meanOf(int channel) {
+    static double meanOf(int channel) {
         return 0.5 * channel - 1;
     }
 
-    private static double varianceOf(int channel) {
+    static double varianceOf(int channel) {
         return 1.5 + 0.25 * channel;
     }
 
-    private static Tensor mean(Tensor x) {
+    static Tensor mean(Tensor x) {
         return perChannel(x, BatchNormTest::meanOf);
     }
 
-    private static Tensor variance(Tensor x) {
+    static Tensor variance(Tensor x) {
         return perChannel(x, BatchNormTest::varianceOf);
     }
 

@@ -6,10 +6,10 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 
 /**
- * What normalizations of channels share: parameters and running statistics of each channel, under PyTorch's
+ * What {@link BatchNorm} and {@link InstanceNorm} share: parameters and running statistics of each channel, under PyTorch's
  * names.
  */
-abstract sealed class ChannelNorm extends Module permits BatchNorm {
+abstract sealed class ChannelNorm extends Module permits BatchNorm, InstanceNorm {
     /** [C]; begins as ones. Null if there is none. */
     public final Tensor weight;
     /** [C]; begins as zeros. Null if there is none. */

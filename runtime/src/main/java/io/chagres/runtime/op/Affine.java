@@ -46,6 +46,45 @@ public final class Affine extends Op {
         return (b == null ? LINEAR_RELU_NO_BIAS : LINEAR_RELU).apply(x, w, b);
     }
 
+    /**
+     * y_o = aᵀ · W_o · b + bias_o, as {@code torch.nn.functional.bilinear}.
+     *
+     * @param a [..., in1]
+     * @param b [..., in2], with the same dimensions in front
+     * @param w [out, in1, in2]
+     * @param bias [out], or null for none
+     * @return y [..., out]
+     * @throws IllegalArgumentException if shapes or types do not fit
+     */
+    public static Tensor bilinear(Tensor a, Tensor b, Tensor w, Tensor bias) {
+        var name = "bilinear";
+        Check.floating(name, "the first input", a);
+        Check.sameType(name, a, Check.floating(name, "the second input", b));
+        Check.sameType(name, a, Check.floating(name, "the weight", w));
+        Check.rank(name, "the weight", w, 3);
+        boolean fits = a.rank() > 0 && a.rank() == b.rank() && a.size(-1) == w.size(1) && b.size(-1) == w.size(2);
+        for (int d = 0; fits && d < a.rank() - 1; d++) {
+            fits = a.size(d) == b.size(d);
+        }
+        if (!fits) {
+            throw new IllegalArgumentException(name + ": inputs " + a.shape() + " and " + b.shape() + ", weight "
+                    + w.shape() + "; [..., " + w.size(1) + "] and [..., " + w.size(2) + "] are needed");
+        }
+        if (bias != null) {
+            Check.sameType(name, a, Check.alive(name, "the bias", bias));
+            if (bias.rank() != 1 || bias.size(0) != w.size(0)) {
+                throw new IllegalArgumentException(name + ": bias " + bias.shape() + " for a weight " + w.shape()
+                        + "; [" + w.size(0) + "] is needed");
+            }
+        }
+        long rows = rows(a);
+        long out = w.size(0);
+        var columns = w.permute(1, 0, 2).reshape(w.size(1), Check.product(name, w.shape(), out, w.size(2)));
+        var halves = a.reshape(rows, w.size(1)).matmul(columns).reshape(rows, out, w.size(2));
+        var y = halves.matmul(b.reshape(rows, w.size(2), 1)).reshape(a.shape().with(a.rank() - 1, out).toArray());
+        return bias == null ? y : y.add(bias);
+    }
+
     private Tensor apply(Tensor x, Tensor w, Tensor b) {
         var y = Tensor.empty(check(x, w, b).dtype(), x.shape().with(x.rank() - 1, w.size(0)), name());
         Gemm.run(name(), rows(x), w.size(0), w.size(1), Gemm.fit(x), false, Gemm.fit(w), true,

@@ -4,10 +4,11 @@ import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
+import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 
-/** Distances between all pairs of rows, as {@code torch.cdist}. */
+/** How far apart or alike vectors are: all pairs of rows, as {@code torch.cdist}, or each with its own. */
 public final class Distances {
     /** Rows of the second operand that are read for several rows of the first. */
     private static final int BLOCK = 16;
@@ -129,5 +130,70 @@ public final class Distances {
 
     private static Tensor pull(Tensor w, Tensor to, Tensor from) {
         return Arithmetic.sub(Arithmetic.mul(to, Reduce.sum(w, -1, true)), Matmul.matmul(w, from));
+    }
+
+    // ---- One by one
+
+    /** {@link #cosineSimilarity(Tensor, Tensor, int, double)} along dimension 1 with 1e-8. */
+    public static Tensor cosineSimilarity(Tensor a, Tensor b) {
+        return cosineSimilarity(a, b, 1, 1e-8);
+    }
+
+    /**
+     * a · b / (max(‖a‖, epsilon) max(‖b‖, epsilon)) along a dimension, which goes, as {@code torch.nn.functional.cosine_similarity}; the
+     * operands are broadcast. As there, gradients are those of the norms even where epsilon is greater.
+     *
+     * @param dim a dimension of the shape that the operands are broadcast to
+     * @throws IllegalArgumentException if shapes cannot be broadcast, or both have integers
+     */
+    public static Tensor cosineSimilarity(Tensor a, Tensor b, int dim, double epsilon) {
+        var name = "cosineSimilarity";
+        var shape = together(name, a, b);
+        var dtype = DType.promote(a.dtype(), b.dtype());
+        var x = a.to(dtype).expand(shape.toArray());
+        var axes = Axes.one(name, x, dim);
+        var z = b.to(dtype).expand(shape.toArray());
+        var product = Arithmetic.mul(unit(name, x, axes, epsilon), unit(name, z, axes, epsilon));
+        return Reduce.sum(product, dim, false);
+    }
+
+    private static Tensor unit(String name, Tensor x, Axes axes, double epsilon) {
+        var norm = Norms.norm(name, x, 2, axes, true);
+        Tensor more;
+        try (var _ = Autograd.noGrad()) {
+            more = Arithmetic.sub(Bounds.clampMin(norm, epsilon), norm);
+        }
+        return Arithmetic.div(x, Arithmetic.add(norm, more));
+    }
+
+    /** {@link #pairwiseDistance(Tensor, Tensor, double, double, boolean)} with p = 2 and 1e-6. */
+    public static Tensor pairwiseDistance(Tensor a, Tensor b) {
+        return pairwiseDistance(a, b, 2, 1e-6, false);
+    }
+
+    /**
+     * The p-norm of a - b + epsilon along the last dimension, which goes, or stays with size 1, as
+     * {@code torch.nn.functional.pairwise_distance}; the operands are broadcast.
+     *
+     * @throws IllegalArgumentException if shapes cannot be broadcast or have no dimensions, both operands have integers, or p is NaN
+     */
+    public static Tensor pairwiseDistance(Tensor a, Tensor b, double p, double epsilon, boolean keepDim) {
+        var name = "pairwiseDistance";
+        if (together(name, a, b).rank() == 0) {
+            throw new IllegalArgumentException(name + ": " + a.shape() + " and " + b.shape()
+                    + " are numbers; vectors along the last dimension are needed");
+        }
+        var apart = Arithmetic.add(Arithmetic.sub(a, b), epsilon);
+        return Norms.norm(name, apart, p, Axes.one(name, apart, -1), keepDim);
+    }
+
+    private static Shape together(String name, Tensor a, Tensor b) {
+        Check.alive(name, "the first operand", a);
+        Check.alive(name, "the second operand", b);
+        if (!DType.promote(a.dtype(), b.dtype()).isFloatingPoint()) {
+            throw new IllegalArgumentException(name + ": " + a.dtype() + " " + a.shape() + " and " + b.dtype() + " "
+                    + b.shape() + "; a floating point type is needed, to(DType.FLOAT32) converts");
+        }
+        return Arithmetic.broadcast(name, a.shape(), b.shape());
     }
 }

@@ -43,7 +43,7 @@ public final class Norms {
                 keepDim);
     }
 
-    private static Tensor norm(String name, Tensor x, double p, Axes axes, boolean keepDim) {
+    static Tensor norm(String name, Tensor x, double p, Axes axes, boolean keepDim) {
         if (Double.isNaN(p)) {
             throw new IllegalArgumentException(name + ": p is NaN, for " + x.shape());
         }

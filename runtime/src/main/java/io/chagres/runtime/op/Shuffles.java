@@ -45,6 +45,34 @@ public final class Shuffles {
         return joined(x, parts, lead, new int[]{0, 2, 4}, new int[]{1}, new int[]{3}); // ..., C, H, r, W, r
     }
 
+    /**
+     * Channels in another order, as {@code torch.nn.functional.channel_shuffle}: the first of each group, then the second of each, and
+     * so on (Zhang et al., "ShuffleNet", 2017).
+     *
+     * @param x [N, C, ...]
+     * @return x with its channels in that order
+     * @throws IllegalArgumentException if there are fewer than three dimensions or the groups do not divide the channels
+     */
+    public static Tensor channelShuffle(Tensor x, long groups) {
+        if (Check.floating("channelShuffle", "the input", x).rank() < 3 || groups < 1) {
+            throw new IllegalArgumentException("channelShuffle: " + x.shape() + " in " + groups
+                    + " groups; [N, channels, ...] of at least 3 dimensions and at least 1 group are needed");
+        }
+        if (x.size(1) % groups != 0) {
+            throw new IllegalArgumentException("channelShuffle: " + x.shape() + " has " + x.size(1)
+                    + " channels, which " + groups + " groups do not divide");
+        }
+        var parts = x.unflatten(1, groups, x.size(1) / groups); // N, groups, channels of a group, ...
+        if (!x.isChannelsLast() || x.isContiguous()) {
+            return parts.transpose(1, 2).reshape(x.shape().toArray());
+        }
+        int rank = x.rank();
+        var inwards = IntStream.concat(IntStream.range(0, rank - 1).map(d -> d == 0 ? 0 : d + 2), IntStream.of(2, 1));
+        var outwards = IntStream.range(0, rank).map(d -> d == 0 ? 0 : d == 1 ? rank - 1 : d - 1);
+        var dims = IntStream.range(0, rank).mapToLong(d -> x.size(d == 0 ? 0 : d == rank - 1 ? 1 : d + 1)).toArray();
+        return parts.permute(inwards.toArray()).reshape(dims).permute(outwards.toArray());
+    }
+
     private static int lead(String name, Tensor x, long factor) {
         if (Check.floating(name, "the input", x).rank() < 3 || factor < 1) {
             throw new IllegalArgumentException(name + ": " + x.shape() + " by " + factor

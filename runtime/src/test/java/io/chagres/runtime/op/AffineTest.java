@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AffineTest extends OpTest {
     private static final String LINEAR = "Affine.linear(Tensor, Tensor, Tensor)";
+    private static final String BILINEAR = "Affine.bilinear(Tensor, Tensor, Tensor, Tensor)";
     private static final String LINEAR_RELU = "Affine.linearRelu(Tensor, Tensor, Tensor)";
 
     @Override
@@ -26,7 +27,42 @@ class AffineTest extends OpTest {
                         .drawn(Values.within(0.5, 1), Values.signByRow())),
                 withoutBias(Case.op(LINEAR_RELU, "no bias", in -> Affine.linearRelu(in[0], in[1], null))
                         .expects(in -> affine(in[0], in[1], Array.scalar(0)).map(v -> v > 0 ? v : 0))
-                        .drawn(Values.within(0.5, 1), Values.signByRow())));
+                        .drawn(Values.within(0.5, 1), Values.signByRow())),
+                Case.op(BILINEAR, in -> Affine.bilinear(in[0], in[1], in[2], in[3]))
+                        .expects(in -> bilinear(in[0], in[1], in[2], in[3])).optional(3)
+                        .on(dims(3, 5), dims(3, 2), dims(4, 5, 2), dims(4)).on(dims(1), dims(1), dims(1, 1, 1), dims(1))
+                        .on(dims(2, 3, 2), dims(2, 3, 4), dims(3, 2, 4), dims(3))
+                        .on(dims(0, 2), dims(0, 3), dims(2, 2, 3), dims(2)),
+                Case.op(BILINEAR, "no bias", in -> Affine.bilinear(in[0], in[1], in[2], null))
+                        .expects(in -> bilinear(in[0], in[1], in[2], Array.scalar(0)))
+                        .on(dims(3, 5), dims(3, 2), dims(4, 5, 2)));
+    }
+
+    /** y[..., o] = Σ a[..., i] w[o, i, j] b[..., j] + bias[o]. */
+    private static Array bilinear(Array a, Array b, Array w, Array bias) {
+        int last = a.dims().length - 1;
+        return Array.generate(Array.with(a.dims(), last, w.dims()[0]), at -> {
+            double sum = bias.at(at[last]);
+            for (int i = 0; i < w.dims()[1]; i++) {
+                for (int j = 0; j < w.dims()[2]; j++) {
+                    sum += a.at(Array.with(at, last, i)) * w.at(at[last], i, j) * b.at(Array.with(at, last, j));
+                }
+            }
+            return sum;
+        });
+    }
+
+    @Test
+    void bilinearTellsWhatDoesNotFit() {
+        var a = Tensor.ones(3, 2);
+        var w = Tensor.ones(4, 2, 5);
+        Checks.message(
+                assertThrows(IllegalArgumentException.class, () -> Affine.bilinear(a, Tensor.ones(2, 5), w, null)),
+                "bilinear", "[3, 2] and [2, 5]", "weight [4, 2, 5]");
+        Checks.message(assertThrows(IllegalArgumentException.class, () -> Affine.bilinear(a, a, w, null)), "bilinear",
+                "[..., 2] and [..., 5] are needed");
+        Checks.message(assertThrows(IllegalArgumentException.class,
+                () -> Affine.bilinear(a, Tensor.ones(3, 5), w, Tensor.ones(3))), "bilinear", "bias [3]", "[4]");
     }
 
     private static Case withBias(Case operation) {

@@ -148,12 +148,16 @@ public final class GroupNorm extends Normalization {
         if (last) {
             forwardLast(x, weight, bias, y);
         } else {
-            forward64(x, weight, bias, y);
+            forwardRows(x, weight, bias, y);
         }
     }
 
     @Override
     void forward64(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+        forwardRows(x, weight, bias, y);
+    }
+
+    private void forwardRows(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         boolean fast = byKernels(x);
         Cutoffs.inWholes(rows, cols, (from, count) -> {
             for (long row = from; row < from + count; row++) {
@@ -225,10 +229,13 @@ public final class GroupNorm extends Normalization {
             for (long example = from; example < from + examples; example++) {
                 long at = Float.BYTES * example * inner * channels;
                 measure(columns.statistics(x.storage().base(), x.position() + at), example);
-                for (int c = 0; c < count; c++) {
-                    long row = example * groups + c / each;
-                    lines[c] = scale(row) * get(weight, c, 1);
-                    lines[count + c] = get(bias, c, 0) - get(stats, row) * lines[c];
+                for (long row = example * groups; row < (example + 1) * groups; row++) {
+                    double mean = get(stats, row);
+                    double scale = scale(row);
+                    for (int c = (int) channel(row, 0); c < channel(row, each); c++) {
+                        lines[c] = scale * get(weight, c, 1);
+                        lines[count + c] = get(bias, c, 0) - mean * lines[c];
+                    }
                 }
                 columns.lines(x.storage().base(), x.position() + at, lines, y.storage().base(), y.position() + at);
             }
@@ -256,16 +263,21 @@ public final class GroupNorm extends Normalization {
 
     @Override
     void backward32(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
-        backward64(x, dy, weight, dx, dWeight, dBias);
+        backward(last, x, dy, weight, dx, dWeight, dBias);
+    }
+
+    @Override
+    void backward64(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+        backward(false, x, dy, weight, dx, dWeight, dBias);
     }
 
     /** Parameters' gradients are first kept for each example, so that it does not matter who computes what. */
-    @Override
-    void backward64(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+    private void backward(boolean byColumns, Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight,
+            Tensor dBias) {
         var workspace = Workspace.take(Double.BYTES * 2 * n * channels);
         try {
             var backward = new Backward(x, dy, weight, dx, workspace);
-            if (last && x.dtype() == DType.FLOAT32) {
+            if (byColumns) {
                 backward.byColumns();
             } else {
                 backward.byRows();
@@ -423,10 +435,11 @@ public final class GroupNorm extends Normalization {
                 product += get(weight, c, 1) * sums[count + c] * scale;
             }
             double ofX = -scale * scale * product / cols;
+            double rest = -scale * sum / cols - ofX * get(stats, row);
             for (int c = first; c < first + each; c++) {
                 lines[c] = scale * get(weight, c, 1);
                 lines[count + c] = ofX;
-                lines[2 * count + c] = -scale * sum / cols - ofX * get(stats, row);
+                lines[2 * count + c] = rest;
             }
         }
     }

@@ -76,22 +76,6 @@ public final class VGG extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        return classifier.forward(sevenBySeven(features.forward(x)).flatten(1, -1));
-    }
-
-    /** The means of 7 x 7 parts, which may overlap, of [N, C, H, W]. */
-    private static Tensor sevenBySeven(Tensor x) {
-        return x.size(2) == 7 && x.size(3) == 7 ? x : means(x.size(2)).matmul(x).matmul(means(x.size(3)).t());
-    }
-
-    /** What a column of that size is multiplied by to give the means of 7 parts. */
-    private static Tensor means(long size) {
-        var parts = Tensor.zeros(7, size);
-        for (int i = 0; i < 7; i++) {
-            long from = i * size / 7;
-            long to = Math.ceilDiv((i + 1) * size, 7);
-            parts.select(0, i).narrow(0, from, to - from).fill(1.0 / (to - from));
-        }
-        return parts;
+        return classifier.forward(features.forward(x).adaptiveAvgPool2d(7).flatten(1, -1));
     }
 }

@@ -53,14 +53,10 @@ public final class DnnDesc extends DnnHandle {
         return strides;
     }
 
-    /** Whether this describes indices of one or four bytes in row-major order without gaps. */
-    public boolean isDenseIndices(long... dims) {
-        return isDense(OneDnn.dnnl_u8(), dims) || isDense(OneDnn.dnnl_s32(), dims);
-    }
-
-    private boolean isDense(int type, long[] dims) {
-        try (var other = of(type, dims, denseStrides(dims))) {
-            return OneDnn.dnnl_memory_desc_equal(pointer(), other.pointer()) != 0;
+    /** Whether this describes indices at these strides (in elements), of one byte or of four. */
+    public boolean isIndices(boolean ofOneByte, long[] dims, long[] strides) {
+        try (var other = of(ofOneByte ? OneDnn.dnnl_u8() : OneDnn.dnnl_s32(), dims, strides)) {
+            return isSameAs(other);
         }
     }
 

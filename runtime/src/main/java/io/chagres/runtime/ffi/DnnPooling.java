@@ -7,9 +7,8 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Primitives of max pooling and of its gradient. Forward takes {@code SRC} and gives {@code DST} and, in training,
- * {@code WORKSPACE}, which says where the maxima were; backward takes {@code DIFF_DST} and {@code WORKSPACE} and gives
- * {@code DIFF_SRC}.
+ * Primitives of pooling and of its gradient. Forward takes {@code SRC} and gives {@code DST} and, in training of maxima,
+ * {@code WORKSPACE}, which says where they were; backward takes {@code DIFF_DST} and {@code WORKSPACE} and gives {@code DIFF_SRC}.
  */
 public final class DnnPooling implements AutoCloseable {
     private final DnnPrimitive primitive;
@@ -34,13 +33,31 @@ public final class DnnPooling implements AutoCloseable {
         }
     }
 
-    /** The maxima of windows. Without training there is no workspace. */
-    public static DnnPooling maxForward(DnnDesc src, DnnDesc dst, Windows windows, boolean training,
+    /** What a window becomes. */
+    public enum Kind {
+        /** Its greatest element. */
+        MAX,
+        /** Its sum, divided by its size. */
+        AVERAGE,
+        /** Its sum, divided by the number of its elements that are in the input. */
+        AVERAGE_INSIDE;
+
+        private int algorithm() {
+            return switch (this) {
+                case MAX -> OneDnn.dnnl_pooling_max();
+                case AVERAGE -> OneDnn.dnnl_pooling_avg_include_padding();
+                case AVERAGE_INSIDE -> OneDnn.dnnl_pooling_avg_exclude_padding();
+            };
+        }
+    }
+
+    /** One number for each window. Only maxima in training have a workspace. */
+    public static DnnPooling forward(Kind kind, DnnDesc src, DnnDesc dst, Windows windows, boolean training,
             DnnAttributes attributes) {
-        var descriptor = forward(src, dst, windows, training, attributes);
+        var descriptor = descriptor(kind, src, dst, windows, training, attributes);
         DnnDesc workspace = null;
         try {
-            if (training) {
+            if (training && kind == Kind.MAX) {
                 workspace = DnnDesc
                         .copyOf(OneDnn.dnnl_primitive_desc_query_md(descriptor, OneDnn.dnnl_query_workspace_md(), 0));
             }
@@ -48,24 +65,26 @@ public final class DnnPooling implements AutoCloseable {
             Dnn.check(OneDnn.dnnl_primitive_desc_destroy(descriptor), "destroy a primitive descriptor");
             throw e;
         }
-        return create(descriptor, workspace, "create a max pooling");
+        return create(descriptor, workspace, "create a pooling");
     }
 
-    /** The gradient of {@link #maxForward}, whose workspace it reads. */
-    public static DnnPooling maxBackward(DnnDesc src, DnnDesc dst, Windows windows, DnnAttributes attributes) {
-        var hint = forward(src, dst, windows, true, attributes);
+    /** The gradient of {@link #forward}, whose workspace it reads if there is one. */
+    public static DnnPooling backward(Kind kind, DnnDesc src, DnnDesc dst, Windows windows, DnnAttributes attributes) {
+        var hint = descriptor(kind, src, dst, windows, true, attributes);
         DnnDesc workspace = null;
         try (var arena = Arena.ofConfined()) {
-            workspace = DnnDesc.copyOf(OneDnn.dnnl_primitive_desc_query_md(hint, OneDnn.dnnl_query_workspace_md(), 0));
-            var descriptor = Dnn.create("prepare a backward max pooling",
-                    out -> OneDnn.dnnl_pooling_backward_primitive_desc_create(out, Dnn.engine(),
-                            OneDnn.dnnl_pooling_max(), src.pointer(), dst.pointer(),
-                            longs(arena, windows.stride()), longs(arena, windows.kernel()), windows.gaps(arena),
-                            longs(arena, windows.before()), longs(arena, windows.behind()), hint,
-                            attributes.pointer()));
+            if (kind == Kind.MAX) {
+                workspace = DnnDesc
+                        .copyOf(OneDnn.dnnl_primitive_desc_query_md(hint, OneDnn.dnnl_query_workspace_md(), 0));
+            }
+            var descriptor = Dnn.create("prepare a backward pooling",
+                    out -> OneDnn.dnnl_pooling_backward_primitive_desc_create(out, Dnn.engine(), kind.algorithm(),
+                            src.pointer(), dst.pointer(), longs(arena, windows.stride()),
+                            longs(arena, windows.kernel()), windows.gaps(arena), longs(arena, windows.before()),
+                            longs(arena, windows.behind()), hint, attributes.pointer()));
             var made = workspace;
             workspace = null;
-            return create(descriptor, made, "create a backward max pooling");
+            return create(descriptor, made, "create a backward pooling");
         } finally {
             if (workspace != null) {
                 workspace.close();
@@ -85,15 +104,15 @@ public final class DnnPooling implements AutoCloseable {
         }
     }
 
-    private static MemorySegment forward(DnnDesc src, DnnDesc dst, Windows windows, boolean training,
+    private static MemorySegment descriptor(Kind kind, DnnDesc src, DnnDesc dst, Windows windows, boolean training,
             DnnAttributes attributes) {
         try (var arena = Arena.ofConfined()) {
-            return Dnn.create("prepare a max pooling",
+            return Dnn.create("prepare a pooling",
                     out -> OneDnn.dnnl_pooling_forward_primitive_desc_create(out, Dnn.engine(),
                             training ? OneDnn.dnnl_forward_training() : OneDnn.dnnl_forward_inference(),
-                            OneDnn.dnnl_pooling_max(), src.pointer(), dst.pointer(),
-                            longs(arena, windows.stride()), longs(arena, windows.kernel()), windows.gaps(arena),
-                            longs(arena, windows.before()), longs(arena, windows.behind()), attributes.pointer()));
+                            kind.algorithm(), src.pointer(), dst.pointer(), longs(arena, windows.stride()),
+                            longs(arena, windows.kernel()), windows.gaps(arena), longs(arena, windows.before()),
+                            longs(arena, windows.behind()), attributes.pointer()));
         }
     }
 

@@ -23,7 +23,6 @@ final class WarmingKernels implements Kernels {
     private final Warmth maxOfSquares = new Warmth();
     private final Warmth columnLines = new Warmth();
     private final Warmth columnCombinations = new Warmth();
-    private final Warmth maxWithPlaces = new Warmth();
     private final Warmth fill = new Warmth();
     private final Warmth reluBackward = new Warmth();
     private final Warmth u8ToF32 = new Warmth();

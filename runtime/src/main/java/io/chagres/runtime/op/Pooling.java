@@ -4,174 +4,188 @@ import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.Gradients;
 import io.chagres.runtime.kernel.Kernels;
 import io.chagres.runtime.memory.Storage;
-import io.chagres.runtime.plan.MaxPoolPlan;
 import io.chagres.runtime.plan.Place;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Windows of images reduced to one number each. */
+/**
+ * Windows of sequences, images and volumes reduced to their greatest element. Where the input has its channels innermost in
+ * memory, results and gradients have too.
+ */
 public final class Pooling extends Op {
-    private static final String NAME = "maxPool2d";
-    private static final int RANK = 4;
-    /** Windows of more elements are not worth preparing a native kernel for. */
-    private static final long MOST_NATIVE = 1 << 16;
-    private static final int MOST = 1 << 30;
-
-    private final Geometry geometry;
-    /** Which element of each window was the greatest: int32, known to oneDNN only; or int64, its index in its plane. */
+    private final PoolForm form;
+    private final Shape input;
+    private final boolean last;
+    /** Which element each window's greatest was, in the result's order: of its window, for oneDNN; int64 of its volume, for loops. */
     private final Tensor places;
 
-    private Pooling(Geometry geometry, Tensor places) {
-        super(NAME);
-        this.geometry = geometry;
+    private Pooling(String name, PoolForm form, Shape input, boolean last, Tensor places) {
+        super(name);
+        this.form = form;
+        this.input = input;
+        this.last = last;
         this.places = places;
     }
 
-    /** Sizes and windows; each array has the height's number first, then the width's. */
-    private record Geometry(Shape input, Shape output, long[] kernel, long[] stride, long[] padding, long[] dilation) {
-        /** Whether oneDNN pools it rightly: it passes over NaN, and takes the least finite number for -∞. */
-        boolean isNative(Tensor x) {
-            return x.dtype() == DType.FLOAT32 && kernel[0] * kernel[1] <= MOST_NATIVE && isFinite(x);
-        }
-
-        private static boolean isFinite(Tensor x) {
-            var storage = x.storage();
-            var others = new AtomicBoolean();
-            storage.acquire(NAME);
-            try {
-                Cutoffs.inParts(x.numel(), (from, count) -> {
-                    double sum = Kernels.best().sum(storage.base(), x.position() + Float.BYTES * from, count);
-                    if (!Double.isFinite(sum)) {
-                        others.set(true);
-                    }
-                });
-            } finally {
-                storage.release();
-            }
-            return !others.get();
-        }
-
-        /** Whether windows are squares of two by two side by side, which a kernel of ours pools as it finds them. */
-        boolean isHalving(Tensor x) {
-            return x.dtype() == DType.FLOAT32 && isAll(kernel, 2) && isAll(stride, 2) && isAll(padding, 0)
-                    && isAll(dilation, 1) && 2 * output.dim(2) <= input.dim(2) && 2 * output.dim(3) <= input.dim(3);
-        }
-
-        private static boolean isAll(long[] pair, long value) {
-            return pair[0] == value && pair[1] == value;
-        }
-
-        MaxPoolPlan plan() {
-            return new MaxPoolPlan(input.toArray(), output.toArray(), kernel, stride, dilation, padding);
-        }
+    /** {@link #maxPool2d} of sequences [N, C, L] or [C, L]. */
+    public static Tensor maxPool1d(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation,
+            boolean ceilMode) {
+        return pool("maxPool1d", 1, x, kernel, stride, padding, dilation, ceilMode);
     }
 
     /**
      * The greatest element of each window, the first if there are several, as {@code torch.nn.functional.max_pool2d}. The
      * size of the result is ⌊(size + 2 · padding - dilation · (kernel - 1) - 1) / stride⌋ + 1; with {@code ceilMode} the
      * quotient is rounded up, but no window begins behind the input and its first padding. Padding counts as less than
-     * every number.
-     * <p>
-     * A window with NaN gives NaN. Inputs with NaN or infinite elements are pooled more slowly, by plain loops.
+     * every number. A window with NaN gives NaN.
      *
-     * @param x [N, C, H, W] float32 or float64
-     * @param kernel height and width of a window
+     * @param x [N, C, H, W] or [C, H, W], of any floating point type
+     * @param kernel height and width of a window, or one number for both, as in the other arrays
      * @param stride how far apart windows begin; null for the kernel
-     * @param padding how far windows reach out of the input, at most half a window; {0, 0} in PyTorch
-     * @param dilation how far apart the elements of a window are; {1, 1} in PyTorch
+     * @param padding how far windows reach out of the input, at most half a window; {0} in PyTorch
+     * @param dilation how far apart the elements of a window are; {1} in PyTorch
      * @param ceilMode whether windows that reach behind the input and its padding count
-     * @return [N, C, height, width]
+     * @return [N, C, height, width] or [C, height, width]
      * @throws IllegalArgumentException if shapes do not fit, there is no window, or one holds no element of the input
      */
     public static Tensor maxPool2d(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation,
             boolean ceilMode) {
-        Check.rank(NAME, "the input", Check.real(NAME, "the input", x), RANK);
-        pair("kernel", kernel, 1, x);
-        long[] steps = stride == null ? kernel : stride;
-        pair("stride", steps, 1, x);
-        pair("padding", padding, 0, x);
-        pair("dilation", dilation, 1, x);
-        var shape = x.shape();
-        for (int d = 0; d < 2; d++) {
-            shape = shape.with(2 + d, outputSize(x, d, kernel, steps[d], padding[d], dilation[d], ceilMode));
-        }
-        var geometry = new Geometry(x.shape(), shape, kernel.clone(), steps.clone(), padding.clone(),
-                dilation.clone());
-        return forward(x.contiguous(), geometry);
+        return pool("maxPool2d", 2, x, kernel, stride, padding, dilation, ceilMode);
     }
 
-    private static void pair(String role, long[] sizes, long least, Tensor x) {
-        if (Check.notNull(NAME, "the " + role, sizes).length != 2
-                || Arrays.stream(sizes).anyMatch(size -> size < least || size > MOST)) {
-            throw new IllegalArgumentException(NAME + ": " + role + " " + Arrays.toString(sizes) + " for an input "
-                    + x.shape() + "; height and width are needed, at least " + least + " and at most 2^30");
-        }
-    }
-
-    private static long outputSize(Tensor x, int d, long[] kernel, long stride, long padding, long dilation,
+    /** {@link #maxPool2d} of volumes [N, C, D, H, W] or [C, D, H, W]. */
+    public static Tensor maxPool3d(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation,
             boolean ceilMode) {
-        long size = Check.int32(NAME, x.shape(), x.size(2 + d));
-        long extent = (kernel[d] - 1) * dilation + 1;
-        if (padding > extent / 2) {
-            throw new IllegalArgumentException(NAME + ": padding " + padding + " for a kernel "
-                    + Arrays.toString(kernel) + " with dilation " + dilation + "; at most half a window, "
-                    + extent / 2 + ", is possible");
-        }
-        long room = size + 2 * padding - extent;
-        long windows = Math.floorDiv(room + (ceilMode ? stride - 1 : 0), stride) + 1;
-        if (ceilMode && (windows - 1) * stride >= size + padding) {
-            windows--;
-        }
-        if (windows < 1 || size < 1) {
-            throw new IllegalArgumentException(NAME + ": input " + x.shape() + ", kernel " + Arrays.toString(kernel)
-                    + ": the result's " + (d == 0 ? "height" : "width") + " would be " + Math.max(0, windows)
-                    + "; the input is too small");
-        }
-        for (long window = 0; window < windows && window * stride < padding; window++) {
-            long first = window * stride - padding;
-            if (first + (Math.ceilDiv(-first, dilation)) * dilation >= size) {
-                throw new IllegalArgumentException(NAME + ": input " + x.shape() + ", kernel "
-                        + Arrays.toString(kernel) + ", dilation " + dilation + ", padding " + padding
-                        + ": a window holds no element of the input");
-            }
-        }
-        return windows;
+        return pool("maxPool3d", 3, x, kernel, stride, padding, dilation, ceilMode);
     }
 
-    private static Tensor forward(Tensor x, Geometry geometry) {
-        var y = Tensor.empty(x.dtype(), geometry.output(), NAME);
-        boolean records = x.requiresGrad() && Autograd.isRecording();
-        boolean halves = !records && geometry.isHalving(x);
-        boolean isNative = !halves && geometry.isNative(x);
-        Tensor places = null;
-        if (records) {
-            // oneDNN takes one byte or four for each window
-            places = Tensor.empty(isNative ? DType.INT32 : DType.INT64, geometry.output(), NAME);
-        }
+    /** {@link #maxPool1d} and where in its sequence each element was; see {@link #maxPool2dWithIndices}. */
+    public static Extremes.Values maxPool1dWithIndices(Tensor x, long[] kernel, long[] stride, long[] padding,
+            long[] dilation, boolean ceilMode) {
+        return poolWithIndices("maxPool1dWithIndices", 1, x, kernel, stride, padding, dilation, ceilMode);
+    }
+
+    /**
+     * {@link #maxPool2d} and where in its image each element was, as with {@code return_indices=True}: int64 of the result's
+     * shape, row · W + column. Of several NaN it is the last.
+     */
+    public static Extremes.Values maxPool2dWithIndices(Tensor x, long[] kernel, long[] stride, long[] padding,
+            long[] dilation, boolean ceilMode) {
+        return poolWithIndices("maxPool2dWithIndices", 2, x, kernel, stride, padding, dilation, ceilMode);
+    }
+
+    /** {@link #maxPool3d} and where in its volume each element was: (slice · H + row) · W + column. */
+    public static Extremes.Values maxPool3dWithIndices(Tensor x, long[] kernel, long[] stride, long[] padding,
+            long[] dilation, boolean ceilMode) {
+        return poolWithIndices("maxPool3dWithIndices", 3, x, kernel, stride, padding, dilation, ceilMode);
+    }
+
+    /** {@link #adaptiveMaxPool2d} of sequences [N, C, L] or [C, L]. */
+    public static Tensor adaptiveMaxPool1d(Tensor x, long... sizes) {
+        return adaptive("adaptiveMaxPool1d", 1, x, sizes);
+    }
+
+    /**
+     * The greatest elements of as many windows as are wanted, as {@code torch.nn.functional.adaptive_max_pool2d}: window i of n
+     * has the elements from ⌊i · size / n⌋ to ⌈(i + 1) · size / n⌉ - 1.
+     *
+     * @param x [N, C, H, W] or [C, H, W], of any floating point type
+     * @param sizes the result's height and width, or one number for both; a negative one keeps the input's size
+     * @throws IllegalArgumentException if shapes do not fit, or a size is 0
+     */
+    public static Tensor adaptiveMaxPool2d(Tensor x, long... sizes) {
+        return adaptive("adaptiveMaxPool2d", 2, x, sizes);
+    }
+
+    /** {@link #adaptiveMaxPool2d} of volumes [N, C, D, H, W] or [C, D, H, W]. */
+    public static Tensor adaptiveMaxPool3d(Tensor x, long... sizes) {
+        return adaptive("adaptiveMaxPool3d", 3, x, sizes);
+    }
+
+    private static Tensor pool(String name, int spatial, Tensor x, long[] kernel, long[] stride, long[] padding,
+            long[] dilation, boolean ceilMode) {
+        var batch = PoolForm.batch(name, spatial, x);
+        return like(x, forward(name, batch,
+                PoolForm.of(name, batch, kernel, stride, padding, dilation, ceilMode, false, 0), false).values());
+    }
+
+    private static Extremes.Values poolWithIndices(String name, int spatial, Tensor x, long[] kernel, long[] stride,
+            long[] padding, long[] dilation, boolean ceilMode) {
+        var batch = PoolForm.batch(name, spatial, x);
+        var found = forward(name, batch,
+                PoolForm.of(name, batch, kernel, stride, padding, dilation, ceilMode, false, 0), true);
+        return new Extremes.Values(like(x, found.values()), like(x, found.indices()));
+    }
+
+    private static Tensor adaptive(String name, int spatial, Tensor x, long[] sizes) {
+        var batch = PoolForm.batch(name, spatial, x);
+        return like(x, forward(name, batch, PoolForm.adaptive(name, batch, sizes), false).values());
+    }
+
+    /** Without a batch if the input had none. */
+    private static Tensor like(Tensor x, Tensor result) {
+        return result.rank() == x.rank() ? result : Views.squeeze(result, 0);
+    }
+
+    private static Extremes.Values forward(String name, Tensor given, PoolForm form, boolean wantsIndices) {
+        var x = PoolForm.dense(Convert.to(given, PoolForm.wide(given.dtype())));
+        boolean last = PoolForm.isLast(x);
+        var shape = form.results(x.shape());
+        var y = Tensor.empty(x.dtype(), shape, PoolForm.layout(shape, last), name);
+        boolean records = wantsIndices || x.requiresGrad() && Autograd.isRecording();
+        boolean real = x.dtype() == DType.FLOAT32 && y.numel() > 0;
+        boolean halves = real && !records && !last && form.isHalving();
+        boolean isNative = real && !halves && form.isNative() && PoolForm.isFinite(name, x);
+        var places = records
+                ? Tensor.empty(isNative ? form.placeType() : DType.INT64, shape, PoolForm.layout(shape, last), name)
+                : null;
+        var op = new Pooling(name, form, x.shape(), last, places);
         if (y.numel() > 0) {
             var placesStorage = places == null ? null : places.storage();
-            Storage.acquire(NAME, x.storage(), y.storage(), placesStorage, null);
+            Storage.acquire(name, x.storage(), y.storage(), placesStorage, null);
             try {
                 if (halves) {
                     halve(x, y);
                 } else if (isNative) {
-                    geometry.plan().forward(place(x), place(y), places == null ? null : place(places));
+                    form.maxPlan(x.shape(), last).forward(place(x), place(y), places == null ? null : place(places));
                 } else {
-                    plainForward(x, y, places, geometry);
+                    op.loop(x, y);
                 }
             } finally {
                 Storage.release(x.storage(), y.storage(), placesStorage, null);
             }
         }
-        return Autograd.record(new Pooling(geometry, places), y, x);
+        return new Extremes.Values(Convert.to(Autograd.record(op, y, x), given.dtype()),
+                wantsIndices ? op.indices() : null);
     }
 
     private static Place place(Tensor tensor) {
         return new Place(tensor.storage().base(), tensor.position());
+    }
+
+    /** The places as indices in volumes. */
+    private Tensor indices() {
+        if (places.dtype() == DType.INT64) {
+            return places;
+        }
+        var shape = places.shape();
+        var indices = Tensor.empty(DType.INT64, shape, PoolForm.layout(shape, last), name());
+        Storage.acquire(name(), places.storage(), indices.storage(), null, null);
+        try {
+            long gap = last ? shape.dim(1) : 1;
+            Cutoffs.inParts(shape.numel(), (from, count) -> {
+                for (long i = from; i < from + count; i++) {
+                    long place = Elements.getLong(places.dtype(), places.storage().base(),
+                            places.position() + i * places.dtype().bytes());
+                    Elements.putLong(DType.INT64, indices.storage().base(), indices.position() + Long.BYTES * i,
+                            form.element(i / gap % form.windows(), place));
+                }
+            });
+        } finally {
+            Storage.release(places.storage(), indices.storage(), null, null);
+        }
+        return indices;
     }
 
     @Override
@@ -181,28 +195,35 @@ public final class Pooling extends Op {
 
     @Override
     public void backward(Gradients flow) {
-        var dy = flow.gradOutput().contiguous();
-        boolean add = flow.accumulates(0);
-        var dx = add ? Tensor.empty(dy.dtype(), geometry.input(), NAME) : flow.into(0);
-        if (dy.numel() > 0) {
-            Storage.acquire(NAME, dy.storage(), places.storage(), dx.storage(), null);
+        var dy = PoolForm.dense(flow.gradOutput(), last);
+        var dx = Tensor.empty(dy.dtype(), input, PoolForm.layout(input, last), name());
+        if (dx.numel() > 0) {
+            Storage.acquire(name(), dy.storage(), places.storage(), dx.storage(), null);
             try {
-                if (places.dtype() == DType.INT32) {
-                    geometry.plan().backward(place(dy), place(places), place(dx));
-                    dx.storage().changed();
+                if (places.dtype() != DType.INT64) {
+                    form.maxPlan(input, last).backward(place(dy), place(places), place(dx));
                 } else {
-                    plainBackward(dy, dx);
+                    loopBack(dy, dx);
                 }
             } finally {
                 Storage.release(dy.storage(), places.storage(), dx.storage(), null);
             }
         }
-        if (add) {
-            flow.give(0, dx);
-        }
+        flow.give(0, dx);
     }
 
-    /** Where the height is even, the rows of all planes are one matrix. */
+    /** Each window's gradient goes to one place of its volume. */
+    @Override
+    public void recordedBackward(Gradients flow) {
+        var dy = flow.gradOutput();
+        long n = input.dim(0);
+        long channels = input.dim(1);
+        var index = indices().reshape(n, channels, form.windows());
+        var zeros = Tensor.zeros(dy.dtype(), n, channels, form.elements());
+        flow.give(0, zeros.scatterAdd(2, index, dy.reshape(n, channels, form.windows())).reshape(input.toArray()));
+    }
+
+    /** Squares of two by two in row-major order. Where the height is even, the rows of all planes are one matrix. */
     private static void halve(Tensor x, Tensor y) {
         long width = x.size(3);
         long half = y.size(3);
@@ -220,70 +241,56 @@ public final class Pooling extends Op {
         });
     }
 
-    // ---- Plain loops
+    // ---- Loops: the last NaN of a window if there is one, else the first of the greatest
 
-    private static void plainForward(Tensor x, Tensor y, Tensor places, Geometry geometry) {
-        long height = geometry.output().dim(2);
-        long width = geometry.output().dim(3);
-        long planes = x.size(0) * x.size(1);
-        long out = 0;
-        for (long plane = 0; plane < planes; plane++) {
-            for (long i = 0; i < height; i++) {
-                for (long j = 0; j < width; j++, out++) {
-                    long best = greatest(x, plane, i, j, geometry);
-                    long at = plane * x.size(2) * x.size(3) + best;
-                    Elements.putDouble(y.dtype(), y.storage().base(), y.position() + out * y.dtype().bytes(),
-                            element(x, at));
-                    if (places != null) {
-                        Elements.putLong(DType.INT64, places.storage().base(), places.position() + Long.BYTES * out,
-                                best);
-                    }
+    private void loop(Tensor x, Tensor y) {
+        var dtype = x.dtype();
+        int bytes = dtype.bytes();
+        form.walk(input, last, (first, gap) -> new PoolForm.Walk() {
+            private double best;
+            private long place;
+
+            @Override
+            public void begin(long window, long out) {
+                best = Double.NEGATIVE_INFINITY;
+                place = -1;
+            }
+
+            @Override
+            public void see(long element) {
+                double value = Elements.getDouble(dtype, x.storage().base(),
+                        x.position() + (first + element * gap) * bytes);
+                if (value > best || Double.isNaN(value) || place < 0) {
+                    best = value;
+                    place = element;
                 }
             }
-        }
-    }
 
-    /** Where in its plane the greatest element of a window is: the last NaN if there is one, else the first of the greatest. */
-    private static long greatest(Tensor x, long plane, long i, long j, Geometry g) {
-        long height = x.size(2);
-        long width = x.size(3);
-        long top = begin(i * g.stride[0] - g.padding[0], g.dilation[0]);
-        long left = begin(j * g.stride[1] - g.padding[1], g.dilation[1]);
-        long bottom = Math.min(height, i * g.stride[0] - g.padding[0] + (g.kernel[0] - 1) * g.dilation[0] + 1);
-        long right = Math.min(width, j * g.stride[1] - g.padding[1] + (g.kernel[1] - 1) * g.dilation[1] + 1);
-        long best = top * width + left;
-        double greatest = Double.NEGATIVE_INFINITY;
-        for (long row = top; row < bottom; row += g.dilation[0]) {
-            for (long col = left; col < right; col += g.dilation[1]) {
-                double value = element(x, (plane * height + row) * width + col);
-                if (value > greatest || Double.isNaN(value)) {
-                    greatest = value;
-                    best = row * width + col;
+            @Override
+            public void end(long window, long out) {
+                Elements.putDouble(dtype, y.storage().base(), y.position() + out * bytes, best);
+                if (places != null) {
+                    Elements.putLong(DType.INT64, places.storage().base(), places.position() + Long.BYTES * out,
+                            place);
                 }
             }
-        }
-        return best;
+        });
     }
 
-    /** The first element of a window that is not before the input. */
-    private static long begin(long first, long dilation) {
-        return first >= 0 ? first : first + Math.ceilDiv(-first, dilation) * dilation;
-    }
-
-    private static double element(Tensor x, long index) {
-        return Elements.getDouble(x.dtype(), x.storage().base(), x.position() + index * x.dtype().bytes());
-    }
-
-    private void plainBackward(Tensor dy, Tensor dx) {
+    private void loopBack(Tensor dy, Tensor dx) {
         dx.fill(0);
         var dtype = dy.dtype();
-        MemorySegment to = dx.storage().base();
-        long windows = geometry.output().dim(2) * geometry.output().dim(3);
-        long plane = geometry.input().dim(2) * geometry.input().dim(3);
+        int bytes = dtype.bytes();
+        var to = dx.storage().base();
+        long windows = form.windows();
+        long elements = form.elements();
+        long gap = last ? input.dim(1) : 1;
         for (long out = 0; out < dy.numel(); out++) {
             long place = Elements.getLong(DType.INT64, places.storage().base(), places.position() + Long.BYTES * out);
-            long at = dx.position() + (out / windows * plane + place) * dtype.bytes();
-            Elements.putDouble(dtype, to, at, Elements.getDouble(dtype, to, at) + element(dy, out));
+            long volume = out / (windows * gap) * gap * elements + out % gap;
+            long at = dx.position() + (volume + place * gap) * bytes;
+            Elements.putDouble(dtype, to, at, Elements.getDouble(dtype, to, at)
+                    + Elements.getDouble(dtype, dy.storage().base(), dy.position() + out * bytes));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.chagres.runtime.tensor;
 
+import io.chagres.runtime.op.AveragePooling;
 import io.chagres.runtime.op.BatchNorm;
 import io.chagres.runtime.op.Convolution;
 import io.chagres.runtime.op.Dropout;
@@ -85,6 +86,11 @@ public sealed interface LayerMethods permits Tensor {
         return Convolution.convTranspose3d(self(), weight, bias, stride, padding, outputPadding, groups, dilation);
     }
 
+    /** The greatest element of each window of sequences [N, C, L]; see {@link Pooling#maxPool1d}. */
+    default Tensor maxPool1d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+        return Pooling.maxPool1d(self(), kernel, stride, padding, dilation, ceilMode);
+    }
+
     /** The greatest element of each window of images [N, C, H, W]; see {@link Pooling#maxPool2d}. */
     default Tensor maxPool2d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
         return Pooling.maxPool2d(self(), kernel, stride, padding, dilation, ceilMode);
@@ -134,6 +140,58 @@ public sealed interface LayerMethods permits Tensor {
     default Tensor interpolate(double[] scaleFactor, Interpolate.Mode mode, boolean alignCorners,
             boolean recomputeScaleFactor) {
         return Interpolate.interpolate(self(), scaleFactor, mode, alignCorners, recomputeScaleFactor);
+    }
+
+    /** The greatest element of each window of volumes [N, C, D, H, W]; see {@link Pooling#maxPool3d}. */
+    default Tensor maxPool3d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+        return Pooling.maxPool3d(self(), kernel, stride, padding, dilation, ceilMode);
+    }
+
+    /** The average of each window of sequences [N, C, L]; see {@link AveragePooling#avgPool1d}. */
+    default Tensor avgPool1d(long[] kernel, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad) {
+        return AveragePooling.avgPool1d(self(), kernel, stride, padding, ceilMode, countIncludePad);
+    }
+
+    /** The average of each window of images [N, C, H, W]; see {@link AveragePooling#avgPool2d}. */
+    default Tensor avgPool2d(long[] kernel, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad,
+            long divisorOverride) {
+        return AveragePooling.avgPool2d(self(), kernel, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    }
+
+    /** The average of each window of volumes [N, C, D, H, W]; see {@link AveragePooling#avgPool3d}. */
+    default Tensor avgPool3d(long[] kernel, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad,
+            long divisorOverride) {
+        return AveragePooling.avgPool3d(self(), kernel, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    }
+
+    /** The greatest elements of as many windows of sequences [N, C, L] as are wanted; see {@link Pooling#adaptiveMaxPool1d}. */
+    default Tensor adaptiveMaxPool1d(long... sizes) {
+        return Pooling.adaptiveMaxPool1d(self(), sizes);
+    }
+
+    /** The averages of as many windows of sequences [N, C, L] as are wanted; see {@link AveragePooling#adaptiveAvgPool1d}. */
+    default Tensor adaptiveAvgPool1d(long... sizes) {
+        return AveragePooling.adaptiveAvgPool1d(self(), sizes);
+    }
+
+    /** The greatest elements of as many windows of images [N, C, H, W] as are wanted; see {@link Pooling#adaptiveMaxPool2d}. */
+    default Tensor adaptiveMaxPool2d(long... sizes) {
+        return Pooling.adaptiveMaxPool2d(self(), sizes);
+    }
+
+    /** The averages of as many windows of images [N, C, H, W] as are wanted; see {@link AveragePooling#adaptiveAvgPool2d}. */
+    default Tensor adaptiveAvgPool2d(long... sizes) {
+        return AveragePooling.adaptiveAvgPool2d(self(), sizes);
+    }
+
+    /** The greatest elements of as many windows of volumes [N, C, D, H, W] as are wanted; see {@link Pooling#adaptiveMaxPool3d}. */
+    default Tensor adaptiveMaxPool3d(long... sizes) {
+        return Pooling.adaptiveMaxPool3d(self(), sizes);
+    }
+
+    /** The averages of as many windows of volumes [N, C, D, H, W] as are wanted; see {@link AveragePooling#adaptiveAvgPool3d}. */
+    default Tensor adaptiveAvgPool3d(long... sizes) {
+        return AveragePooling.adaptiveAvgPool3d(self(), sizes);
     }
 
     private Tensor self() {

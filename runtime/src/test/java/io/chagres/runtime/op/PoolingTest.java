@@ -13,6 +13,8 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Tensor;
 import io.chagres.runtime.thread.Threads;
 import java.util.Arrays;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,7 @@ class PoolingTest extends OpTest {
             var operation = Case
                     .op(SIGNATURE, kernel[0] + " " + padding[1] + " " + dilation[0] + " " + ceil,
                             in -> pool(in[0]))
-                    .expects(in -> expected(in[0])).drawn(APART).noSecondGradient();
+                    .expects(in -> expected(in[0])).drawn(APART);
             for (var shape : shapes) {
                 operation.on(new int[][]{shape});
             }
@@ -68,7 +70,7 @@ class PoolingTest extends OpTest {
 
     @Override
     Stream<Case> cases() {
-        return Stream.of(
+        return Stream.concat(others(), Stream.of(
                 new Windows(new long[]{2, 2}, null, NONE, ONES, false).on(dims(2, 3, 4, 6), dims(1, 1, 2, 2),
                         dims(2, 1, 5, 7), dims(0, 3, 4, 4), dims(3, 0, 4, 4), dims(1, 17, 4, 4)),
                 new Windows(ONES, ONES, NONE, ONES, false).on(dims(1, 1, 1, 1), dims(2, 3, 3, 1)),
@@ -80,7 +82,166 @@ class PoolingTest extends OpTest {
                 new Windows(new long[]{2, 2}, new long[]{1, 3}, new long[]{1, 0}, new long[]{2, 1}, true)
                         .on(dims(2, 2, 5, 6), dims(1, 2, 3, 3)),
                 new Windows(new long[]{3, 2}, new long[]{2, 1}, new long[]{2, 1}, new long[]{2, 3}, false)
-                        .on(dims(1, 2, 7, 8)));
+                        .on(dims(1, 2, 7, 8))));
+    }
+
+    // ---- Other numbers of dimensions, adaptive windows, indices: all by one plain reference
+
+    /** The greatest elements, or where they are, of windows given by their first elements and ends in each dimension. */
+    private static Array plain(Array x, int[][] from, int[][] end, int step, boolean indices) {
+        int spatial = from.length;
+        var dims = x.dims().clone();
+        for (int d = 0; d < spatial; d++) {
+            dims[2 + d] = from[d].length;
+        }
+        return Array.generate(dims, at -> {
+            var place = new int[2 + spatial];
+            place[0] = at[0];
+            place[1] = at[1];
+            double[] best = {Double.NEGATIVE_INFINITY, -1};
+            visit(x, at, place, 0, from, end, step, best);
+            return best[indices ? 1 : 0];
+        });
+    }
+
+    private static void visit(Array x, int[] at, int[] place, int d, int[][] from, int[][] end, int step,
+            double[] best) {
+        if (d == from.length) {
+            double value = x.at(place);
+            if (value > best[0]) {
+                best[0] = value;
+                long index = 0;
+                for (int e = 0; e < d; e++) {
+                    index = index * x.dims()[2 + e] + place[2 + e];
+                }
+                best[1] = index;
+            }
+            return;
+        }
+        for (int i = from[d][at[2 + d]]; i < end[d][at[2 + d]]; i += step) {
+            if (i >= 0 && i < x.dims()[2 + d]) {
+                place[2 + d] = i;
+                visit(x, at, place, d + 1, from, end, step, best);
+            }
+        }
+    }
+
+    private static int[][][] regular(Array x, int kernel, int stride, int padding, int dilation) {
+        int spatial = x.dims().length - 2;
+        var bounds = new int[2][spatial][];
+        for (int d = 0; d < spatial; d++) {
+            int out = (x.dims()[2 + d] + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+            bounds[0][d] = IntStream.range(0, out).map(o -> o * stride - padding).toArray();
+            bounds[1][d] = Arrays.stream(bounds[0][d]).map(begin -> begin + (kernel - 1) * dilation + 1).toArray();
+        }
+        return bounds;
+    }
+
+    private static int[][][] adaptive(Array x, int... sizes) {
+        var bounds = new int[2][sizes.length][];
+        for (int d = 0; d < sizes.length; d++) {
+            int size = x.dims()[2 + d];
+            int out = sizes[d];
+            bounds[0][d] = IntStream.range(0, out).map(o -> (int) Math.floor(o * (double) size / out)).toArray();
+            bounds[1][d] = IntStream.range(0, out).map(o -> (int) Math.ceil((o + 1) * (double) size / out)).toArray();
+        }
+        return bounds;
+    }
+
+    private static final Values SPREAD = (random, at) -> {
+        int hash = 7;
+        for (int each : at) {
+            hash = hash * 31 + each;
+        }
+        return (hash * 37 % 89) / 10.0 - 4;
+    };
+
+    private interface Pool {
+        Tensor of(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceil);
+    }
+
+    private static Case other(String name, Pool pool, int kernel, int stride, int padding, int dilation) {
+        return Case.op("Pooling." + name + "(Tensor, long[], long[], long[], long[], boolean)",
+                kernel + " " + stride + " " + padding,
+                in -> pool.of(in[0], new long[]{kernel}, new long[]{stride}, new long[]{padding},
+                        new long[]{dilation}, false))
+                .expects(in -> {
+                    var bounds = regular(in[0], kernel, stride, padding, dilation);
+                    return plain(in[0], bounds[0], bounds[1], dilation, false);
+                }).drawn(SPREAD);
+    }
+
+    private static Case toSizes(String name, BiFunction<Tensor, long[], Tensor> pool, int... sizes) {
+        return Case.op("Pooling." + name + "(Tensor, long[])", Arrays.toString(sizes),
+                in -> pool.apply(in[0], Arrays.stream(sizes).asLongStream().toArray())).expects(in -> {
+                    var bounds = adaptive(in[0], sizes);
+                    return plain(in[0], bounds[0], bounds[1], 1, false);
+                }).drawn(SPREAD);
+    }
+
+    private static Stream<Case> others() {
+        return Stream.of(other("maxPool1d", Pooling::maxPool1d, 3, 2, 1, 1).on(dims(2, 3, 9)).on(dims(0, 2, 4)),
+                other("maxPool1d", Pooling::maxPool1d, 2, 1, 0, 3).on(dims(1, 1, 7)),
+                other("maxPool3d", Pooling::maxPool3d, 2, 2, 0, 1).on(dims(2, 3, 4, 5, 6)).on(dims(1, 1, 2, 2, 2)),
+                other("maxPool3d", Pooling::maxPool3d, 3, 1, 1, 1).on(dims(1, 2, 3, 4, 2)),
+                toSizes("adaptiveMaxPool1d", Pooling::adaptiveMaxPool1d, 3).on(dims(2, 3, 7)).on(dims(1, 2, 2)),
+                toSizes("adaptiveMaxPool2d", Pooling::adaptiveMaxPool2d, 2, 3).on(dims(2, 3, 4, 6)).on(dims(2, 2, 5, 7))
+                        .on(dims(0, 2, 3, 3)),
+                toSizes("adaptiveMaxPool2d", Pooling::adaptiveMaxPool2d, 1, 1).on(dims(2, 3, 4, 5)),
+                toSizes("adaptiveMaxPool3d", Pooling::adaptiveMaxPool3d, 2, 1, 3).on(dims(2, 2, 3, 2, 4)));
+    }
+
+    private interface PoolWithIndices {
+        Extremes.Values of(Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceil);
+    }
+
+    @Test
+    void indicesAreThoseOfTheVolume() {
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16}) {
+            for (boolean last : new boolean[]{false, true}) {
+                indices(dtype, last, Pooling::maxPool1dWithIndices, dims(2, 3, 9));
+                indices(dtype, last, Pooling::maxPool2dWithIndices, dims(2, 3, 9, 7));
+                indices(dtype, last, Pooling::maxPool3dWithIndices, dims(2, 3, 5, 4, 6));
+            }
+        }
+        var single = Tensor.of(new float[]{1, 4, 2, 3}, 1, 2, 2);
+        var found = Pooling.maxPool2dWithIndices(single, new long[]{2}, null, new long[]{0}, new long[]{1}, false);
+        Checks.values(found.values(), 4);
+        Checks.values(found.indices(), 1);
+        assertArrayEquals(new long[]{1, 1, 1}, found.indices().shape().toArray());
+    }
+
+    private static void indices(DType dtype, boolean last, PoolWithIndices pool, int[] dims) {
+        var x = Array.generate(dims, at -> Math.rint(SPREAD.draw(null, at)));
+        for (var form : new int[][]{{3, 2, 1, 1}, {2, 2, 0, 1}, {2, 1, 1, 2}}) {
+            var tensor = last ? x.toTensor(dtype).channelsLast() : x.toTensor(dtype);
+            var found = pool.of(tensor, new long[]{form[0]}, new long[]{form[1]}, new long[]{form[2]},
+                    new long[]{form[3]}, false);
+            var bounds = regular(x, form[0], form[1], form[2], form[3]);
+            assertArrayEquals(plain(x, bounds[0], bounds[1], form[3], false).values(), found.values().toDoubleArray());
+            assertArrayEquals(plain(x, bounds[0], bounds[1], form[3], true).values(), found.indices().toDoubleArray());
+            assertEquals(DType.INT64, found.indices().dtype());
+        }
+    }
+
+    /** Channels that lie innermost stay so, in results and gradients, and change nothing. */
+    @Test
+    void channelsInnermostStayThere() {
+        for (var dtype : new DType[]{DType.FLOAT32, DType.FLOAT64}) {
+            for (int channels : new int[]{2, 6, 16, 33}) {
+                var x = Tensor.randn(dtype, new Generator(3), 3, channels, 9, 8);
+                var windows = new Windows(new long[]{3, 2}, new long[]{2, 2}, new long[]{1, 0}, ONES, false);
+                var plain = x.clone().requiresGrad(true);
+                var last = x.channelsLast().requiresGrad(true);
+                var weights = Tensor.randn(dtype, new Generator(4), windows.pool(x).shape().toArray());
+                windows.pool(plain).mul(weights).sum().backward();
+                var y = windows.pool(last);
+                assertTrue(y.isChannelsLast() && !y.isContiguous());
+                assertArrayEquals(windows.pool(plain).toDoubleArray(), y.toDoubleArray());
+                y.mul(weights).sum().backward();
+                assertArrayEquals(plain.grad().toDoubleArray(), last.grad().toDoubleArray(), 1e-6);
+            }
+        }
     }
 
     private static Tensor halve(Tensor x) {
@@ -205,14 +366,14 @@ class PoolingTest extends OpTest {
     void whatDoesNotFitIsNamed() {
         var x = Tensor.ones(2, 3, 4, 5);
         var two = new long[]{2, 2};
-        refused(Tensor.ones(3, 4, 5), two, null, NONE, ONES, "[3, 4, 5]", "3 dimensions, 4 are needed");
-        refused(x, new long[]{5, 2}, null, NONE, ONES, "[2, 3, 4, 5]", "kernel [5, 2]", "height would be 0");
-        refused(x, new long[]{2, 9}, ONES, NONE, ONES, "kernel [2, 9]", "width would be 0");
-        refused(x, two, null, NONE, new long[]{4, 1}, "height would be 0");
+        refused(Tensor.ones(4, 5), two, null, NONE, ONES, "[4, 5]", "2 dimensions", "[N, C, H, W] or [C, H, W]");
+        refused(x, new long[]{5, 2}, null, NONE, ONES, "[2, 3, 4, 5]", "kernel [5, 2]", "size would be [0, 2]");
+        refused(x, new long[]{2, 9}, ONES, NONE, ONES, "kernel [2, 9]", "size would be [3, 0]");
+        refused(x, two, null, NONE, new long[]{4, 1}, "size would be [0, 2]");
         refused(Tensor.ones(2, 3, 0, 5), two, null, ONES, ONES, "[2, 3, 0, 5]", "too small");
         refused(x, two, null, new long[]{2, 0}, ONES, "padding 2", "at most half a window, 1");
         refused(x, two, new long[]{0, 1}, NONE, ONES, "stride [0, 1]", "at least 1");
-        refused(x, new long[]{2}, null, NONE, ONES, "kernel [2]", "height and width");
+        refused(x, new long[]{2, 2, 2}, null, NONE, ONES, "kernel [2, 2, 2]", "one number or 2 are");
         refused(x, new long[]{1L << 40, 1}, null, NONE, ONES, "kernel [1099511627776, 1]", "at most 2^30");
         refused(x, two, null, new long[]{-1, 0}, ONES, "padding [-1, 0]", "at least 0");
         refused(x, two, null, NONE, new long[]{1, 0}, "dilation [1, 0]", "at least 1");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chagres.runtime.ffi.DnnPooling.Kind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,18 +12,20 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Each operand wrong in every way that we can think of: an exception, and no plan made. */
-class MaxPoolPlanTest {
+class PoolPlanTest {
     private static final long[] TWO = {2, 2};
     private static final long[] ONE = {1, 1};
     private static final long[] NONE = {0, 0};
-    private static final long[] FLOATS = {2 * 3 * 4 * 5, 2 * 3 * 2 * 2, 2 * 3 * 2 * 2, 2 * 3 * 2 * 2, 2 * 3 * 4 * 5};
+    /** The workspace has a byte for each window. */
+    private static final long[] FLOATS = {2 * 3 * 4 * 5, 2 * 3 * 2 * 2, 2 * 3, 2 * 3 * 2 * 2, 2 * 3 * 4 * 5};
 
-    private final MaxPoolPlan plan = new MaxPoolPlan(new long[]{2, 3, 4, 5}, new long[]{2, 3, 2, 2}, TWO, TWO, ONE,
+    private final PoolPlan plan = new PoolPlan(Kind.MAX, false, new long[]{2, 3, 4, 5}, new long[]{2, 3, 2, 2}, TWO,
+            TWO, ONE,
             NONE);
 
     /** x, y, workspace; then dy and dx. */
     private static Place[] operands() {
-        return Arrays.stream(FLOATS).mapToObj(MaxPoolPlanTest::place).toArray(Place[]::new);
+        return Arrays.stream(FLOATS).mapToObj(PoolPlanTest::place).toArray(Place[]::new);
     }
 
     private static Place place(long floats) {
@@ -89,6 +92,7 @@ class MaxPoolPlanTest {
         var in = new long[]{2, 3, 4, 5};
         var out = new long[]{2, 3, 2, 2};
         refused(new long[]{3, 4, 5}, out, TWO, TWO, ONE, NONE);
+        refused(new long[]{2, 3}, new long[]{2, 3}, new long[0], new long[0], new long[0], new long[0]);
         refused(in, new long[]{2, 3, 3, 2}, TWO, TWO, ONE, NONE);
         refused(in, new long[]{2, 3, 2, 1}, TWO, TWO, ONE, NONE);
         refused(in, new long[]{2, 4, 2, 2}, TWO, TWO, ONE, NONE);
@@ -108,6 +112,32 @@ class MaxPoolPlanTest {
     private static void refused(long[] in, long[] out, long[] kernel, long[] stride, long[] dilation,
             long[] padding) {
         assertThrows(IllegalArgumentException.class,
-                () -> new MaxPoolPlan(in, out, kernel, stride, dilation, padding));
+                () -> new PoolPlan(Kind.MAX, false, in, out, kernel, stride, dilation, padding));
+    }
+
+    @Test
+    void averagesHaveNoGaps() {
+        var in = new long[]{2, 3, 4, 5};
+        var out = new long[]{2, 3, 2, 2};
+        assertThrows(IllegalArgumentException.class,
+                () -> new PoolPlan(Kind.AVERAGE, true, in, out, TWO, TWO, TWO, NONE));
+    }
+
+    /** Windows of just so many elements have bytes in their workspace, whatever oneDNN decides at the border. */
+    @Test
+    void theWorkspaceIsAsExpected() {
+        for (long width : new long[]{253, 254, 255, 256, 257, 1000}) {
+            var plan = new PoolPlan(Kind.MAX, width % 2 == 0, new long[]{1, 2, 1, width}, new long[]{1, 2, 1, 1},
+                    new long[]{1, width}, ONE, ONE, NONE);
+            var x = place(2 * width);
+            x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 0, 1);
+            var dx = place(2 * width);
+            var dy = place(2);
+            dy.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 0, 3);
+            var workspace = place(2);
+            plan.forward(x, place(2), workspace);
+            plan.backward(dy, workspace, dx);
+            assertEquals(3, dx.segment().getAtIndex(ValueLayout.JAVA_FLOAT, 0));
+        }
     }
 }

@@ -1,0 +1,56 @@
+package io.chagres.nn.layer;
+
+import io.chagres.runtime.op.AveragePooling;
+import io.chagres.runtime.tensor.Tensor;
+
+/**
+ * The average of each window of volumes, as {@code torch.nn.AvgPool3d}. x [N, C, D, H, W] or [C, D, H, W], y likewise, where a size is ⌊(size + 2 · padding
+ * - kernel) / stride⌋ + 1. See {@link AveragePooling#avgPool3d}.
+ */
+public final class AvgPool3d extends PoolingLayer {
+    private final long[] kernel;
+    private final long[] stride;
+    private final long[] padding;
+    private final boolean ceilMode;
+    private final boolean countIncludePad;
+    private final long divisorOverride;
+
+    /** Windows of that size side by side. */
+    public AvgPool3d(long kernel) {
+        this(kernel, kernel, 0);
+    }
+
+    /** Windows that begin at multiples of the stride, and reach so far out of the input, where zeros count. */
+    public AvgPool3d(long kernel, long stride, long padding) {
+        this(new long[]{kernel}, new long[]{stride}, new long[]{padding}, false, true, 0);
+    }
+
+    /**
+     * Windows of any form: one number for all dimensions or one for each, depth, height and width.
+     *
+     * @param ceilMode whether the quotient of a size is rounded up
+     * @param countIncludePad whether zeros around the input count
+     * @param divisorOverride what sums are divided by instead of the number of elements; 0 for that
+     */
+    public AvgPool3d(long[] kernel, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad,
+            long divisorOverride) {
+        this.kernel = sizes(3, "kernel", kernel, 1);
+        this.stride = sizes(3, "stride", stride, 1);
+        this.padding = sizes(3, "padding", padding, 0);
+        this.ceilMode = ceilMode;
+        this.countIncludePad = countIncludePad;
+        this.divisorOverride = divisorOverride;
+    }
+
+    @Override
+    Tensor pool(Tensor x) {
+        return x.avgPool3d(kernel, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    }
+
+    @Override
+    protected String describe() {
+        return "kernel=" + text(kernel) + ", stride=" + text(stride) + ", padding=" + text(padding) + ", ceil="
+                + ceilMode + ", count_include_pad=" + countIncludePad
+                + (divisorOverride == 0 ? "" : ", divisor_override=" + divisorOverride);
+    }
+}

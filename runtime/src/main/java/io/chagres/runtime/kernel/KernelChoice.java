@@ -91,6 +91,8 @@ final class KernelChoice {
                 k.philox(-3, 5, 7, numbers, 0, (n + 3) / 4);
                 k.atLeast(0, numbers, 0, y, 0, n);
             });
+            checks.add((k, y) -> k.weightedRows(new int[]{0, 1, 3, 3, 6}, new int[]{2, 0, 1, 2, 1, 0},
+                    new float[]{1, 0.3f, 0.7f, -0.1f, 1.2f, 0.9f}, 0, 4, x, 0, 33, y, 0));
             checks.add((k, y) -> k.masked(x, 0, 2, 0.5f, -1, x, 0, y, 0, n));
             MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, large);
             MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, large);

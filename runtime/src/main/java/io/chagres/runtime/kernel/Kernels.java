@@ -189,4 +189,11 @@ public interface Kernels {
     /** y[i] = scale * x[i] + kept where the mask has a bit, 0 * x[i] + dropped elsewhere; y may be x. */
     void masked(MemorySegment mask, long mo, float scale, float kept, float dropped, MemorySegment x, long xo,
             MemorySegment y, long yo, long n);
+
+    /**
+     * Weighted sums of the rows of a dense matrix, of {@code inner} columns: y[o - from, :] = the sum over k in
+     * [begin[o], begin[o + 1]) of weight[k] * x[index[k], :], for o in [from, to); zeros where there is no k.
+     */
+    void weightedRows(int[] begin, int[] index, float[] weight, int from, int to, MemorySegment x, long xo, long inner,
+            MemorySegment y, long yo);
 }

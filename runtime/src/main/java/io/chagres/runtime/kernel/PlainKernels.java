@@ -210,4 +210,10 @@ final class PlainKernels implements Kernels {
             MemorySegment y, long yo, long n) {
         PlainMasks.masked(mask, mo, scale, kept, dropped, x, xo, y, yo, n);
     }
+
+    @Override
+    public void weightedRows(int[] begin, int[] index, float[] weight, int from, int to, MemorySegment x, long xo,
+            long inner, MemorySegment y, long yo) {
+        PlainWeighted.rows(begin, index, weight, from, to, x, xo, inner, y, yo);
+    }
 }

@@ -33,6 +33,7 @@ final class WarmingKernels implements Kernels {
     private final Warmth philox = new Warmth();
     private final Warmth atLeast = new Warmth();
     private final Warmth masked = new Warmth();
+    private final Warmth weightedRows = new Warmth();
 
     WarmingKernels(Kernels vector, Kernels plain) {
         this.vector = vector;
@@ -330,6 +331,17 @@ final class WarmingKernels implements Kernels {
         } else {
             masked.run(vector, plain, n, (k, from, count) -> k.masked(mask, mo + from / 8, scale, kept, dropped, x,
                     xo + 4 * from, y, yo + 4 * from, count));
+        }
+    }
+
+    @Override
+    public void weightedRows(int[] begin, int[] index, float[] weight, int from, int to, MemorySegment x, long xo,
+            long inner, MemorySegment y, long yo) {
+        if (weightedRows.isHot()) {
+            vector.weightedRows(begin, index, weight, from, to, x, xo, inner, y, yo);
+        } else {
+            weightedRows.run(vector, plain, to - from, inner, (k, first, count) -> k.weightedRows(begin, index, weight,
+                    from + (int) first, from + (int) (first + count), x, xo, inner, y, yo + 4 * first * inner));
         }
     }
 }

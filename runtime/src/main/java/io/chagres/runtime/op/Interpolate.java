@@ -1,14 +1,8 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.autograd.Autograd;
-import io.chagres.runtime.kernel.Kernels;
-import io.chagres.runtime.memory.Storage;
-import io.chagres.runtime.team.Part;
-import io.chagres.runtime.team.Team;
-import io.chagres.runtime.tensor.DType;
-import io.chagres.runtime.tensor.Layout;
+import io.chagres.runtime.op.Resample.Step;
 import io.chagres.runtime.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
@@ -21,10 +15,6 @@ import java.util.stream.IntStream;
  */
 public final class Interpolate {
     private static final String NAME = "interpolate";
-    /** Shorter runs of elements that share their weights are not worth a call of a kernel. */
-    private static final long SHORT = 16;
-    /** Elements of a line that is held in an array. */
-    private static final long MOST_IN_LINE = 1 << 18;
     private static final long MOST_KEPT = 1 << 12;
     private static final int MOST_TABLES = 64;
 
@@ -189,131 +179,23 @@ public final class Interpolate {
                     mode == Mode.AREA ? 0 : factors[d], alignCorners, size.length == 1);
         }
         shape.bytes(x.dtype()); // fails if it is beyond all memory
-        // what shrinks comes first, then what is innermost
-        var order = IntStream.range(0, size.length).boxed().sorted(Comparator
-                .<Integer>comparingDouble(d -> (double) lines[d].out / lines[d].in).thenComparing(d -> -d)).toList();
-        var y = x;
-        for (int d : order) {
-            y = along(y, 2 + d, taps(mode, lines[d]));
-        }
-        return y;
+        // what shrinks comes first, then what is innermost; what stays as it is needs no step, but the result is a new tensor
+        var steps = IntStream.range(0, size.length).boxed()
+                .sorted(Comparator.<Integer>comparingDouble(d -> (double) lines[d].out / lines[d].in)
+                        .thenComparing(d -> -d))
+                .map(d -> new Step(d, taps(mode, lines[d]))).toArray(Step[]::new);
+        var needed = Arrays.stream(steps).filter(step -> !step.taps().isIdentity()).toArray(Step[]::new);
+        return resampled(x, needed.length == 0 ? new Step[]{steps[0]} : needed);
     }
 
-    /** One dimension made by taps; recorded. */
-    private static Tensor along(Tensor x, int dim, Taps taps) {
-        boolean last = x.isChannelsLast() && !x.isContiguous();
-        var in = last ? x : x.contiguous();
-        var shape = in.shape().with(dim, taps.out);
-        var y = last
-                ? Tensor.empty(in.dtype(), shape, Layout.channelsLast(shape.toArray()), NAME)
-                : Tensor.empty(in.dtype(), shape, NAME);
-        if (y.numel() > 0) {
-            long inner = last ? in.size(1) : 1;
-            for (int d = dim + 1; d < in.rank(); d++) {
-                inner *= in.size(d);
+    /** Recorded; its gradient goes the same way backwards. */
+    private static Tensor resampled(Tensor x, Step... steps) {
+        return Autograd.record(Op.composed(NAME, Op.NOTHING, flow -> {
+            var back = new Step[steps.length];
+            for (int s = 0; s < steps.length; s++) {
+                back[s] = new Step(steps[steps.length - 1 - s].dim(), steps[steps.length - 1 - s].taps().transposed());
             }
-            Storage.acquire(NAME, in.storage(), y.storage(), null, null);
-            try {
-                new Pass(in, y, taps, inner, y.numel() / inner / taps.out).run();
-            } finally {
-                Storage.release(in.storage(), y.storage(), null, null);
-            }
-        }
-        return Autograd.record(Op.composed(NAME, Op.NOTHING,
-                flow -> flow.give(0, along(flow.gradOutput(), dim, taps.transposed()))), y, in);
-    }
-
-    /** Dense [outer, in, inner] made [outer, out, inner]. */
-    private record Pass(Tensor x, Tensor y, Taps taps, long inner, long outer) {
-        void run() {
-            if (inner < SHORT && Math.max(taps.in, taps.out) * inner <= MOST_IN_LINE) {
-                parts(outer, this::lines);
-            } else {
-                parts(outer * taps.out, x.dtype() == DType.FLOAT32 ? this::rows : this::plainRows);
-            }
-        }
-
-        private void parts(long n, Cutoffs.Pass pass) {
-            long elements = Math.max(x.numel(), y.numel());
-            Team.parallel((int) Math.min(n, Math.max(1, Cutoffs.parts(elements))), (part, parts) -> {
-                long from = Part.start(part, parts, n, 1);
-                pass.run(from, Part.start(part + 1, parts, n, 1) - from);
-            });
-        }
-
-        /** Whole lines in arrays, in double precision. */
-        private void lines(long first, long count) {
-            int run = (int) inner;
-            var from = new double[taps.in * run];
-            var to = new double[taps.out * run];
-            int bytes = x.dtype().bytes();
-            for (long line = first; line < first + count; line++) {
-                Lines.load(x.dtype(), x.storage().base(), x.position() + line * from.length * bytes, 1, from, 0,
-                        from.length);
-                for (int o = 0; o < taps.out; o++) {
-                    for (int i = 0; i < run; i++) {
-                        double sum = 0;
-                        for (int k = taps.begin[o]; k < taps.begin[o + 1]; k++) {
-                            sum += taps.weight[k] * from[taps.index[k] * run + i];
-                        }
-                        to[o * run + i] = sum;
-                    }
-                }
-                Lines.store(to, 0, y.dtype(), y.storage().base(), y.position() + line * to.length * bytes, 1,
-                        to.length);
-            }
-        }
-
-        /** Where the inner elements begin that a row takes, in the operand. */
-        private long source(long row, int k) {
-            return x.position() + (row / taps.out * taps.in + taps.index[k]) * inner * x.dtype().bytes();
-        }
-
-        private void rows(long first, long count) {
-            var kernels = Kernels.best();
-            var in = x.storage().base();
-            var out = y.storage().base();
-            for (long row = first; row < first + count; row++) {
-                int o = (int) (row % taps.out);
-                int k = taps.begin[o];
-                int end = taps.begin[o + 1];
-                long to = y.position() + Float.BYTES * row * inner;
-                if (end - k >= 2) {
-                    kernels.combine((float) taps.weight[k], in, source(row, k), (float) taps.weight[k + 1], in,
-                            source(row, k + 1), 0, out, to, inner);
-                    for (k += 2; k < end; k++) {
-                        kernels.axpy((float) taps.weight[k], in, source(row, k), out, to, inner);
-                    }
-                } else if (k == end) {
-                    kernels.fill(0, out, to, inner);
-                } else if (taps.weight[k] == 1) {
-                    MemorySegment.copy(in, source(row, k), out, to, Float.BYTES * inner);
-                } else {
-                    kernels.scale((float) taps.weight[k], in, source(row, k), out, to, inner);
-                }
-            }
-        }
-
-        /** Pieces of rows, in double precision. */
-        private void plainRows(long first, long count) {
-            var sums = new double[Lines.SIZE];
-            var piece = new double[Lines.SIZE];
-            int bytes = x.dtype().bytes();
-            for (long row = first; row < first + count; row++) {
-                int o = (int) (row % taps.out);
-                for (long done = 0; done < inner; done += Lines.SIZE) {
-                    int n = (int) Math.min(Lines.SIZE, inner - done);
-                    Arrays.fill(sums, 0, n, 0);
-                    for (int k = taps.begin[o]; k < taps.begin[o + 1]; k++) {
-                        Lines.load(x.dtype(), x.storage().base(), source(row, k) + done * bytes, 1, piece, 0, n);
-                        for (int i = 0; i < n; i++) {
-                            sums[i] += taps.weight[k] * piece[i];
-                        }
-                    }
-                    Lines.store(sums, 0, y.dtype(), y.storage().base(),
-                            y.position() + (row * inner + done) * bytes, 1, n);
-                }
-            }
-        }
+            flow.give(0, resampled(flow.gradOutput(), back));
+        }), Resample.run(NAME, x, steps), x);
     }
 }

@@ -16,22 +16,22 @@ final class Taps {
     final int[] begin;
     int[] index;
     double[] weight;
+    float[] single;
+    /** How many there are for each element; 0 if that differs. */
+    final int each;
     private int count;
     private Taps transposed;
 
     private Taps(int in, int out, int each) {
         this.in = in;
+        this.each = each;
         this.out = out;
         this.begin = new int[out + 1];
-        this.index = new int[(int) Math.min(Integer.MAX_VALUE - 8, (long) each * out)];
+        this.index = new int[(int) Math.min(Integer.MAX_VALUE - 8, Math.max(1L, each) * out)];
         this.weight = new double[index.length];
     }
 
-    private void add(int o, int from, double value) {
-        if (count > begin[o] && index[count - 1] == from) { // what lies beyond the end is the last one again
-            weight[count - 1] += value;
-            return;
-        }
+    private void add(int from, double value) {
         if (count == index.length) {
             index = Arrays.copyOf(index, 2 * count + 8);
             weight = Arrays.copyOf(weight, index.length);
@@ -42,6 +42,41 @@ final class Taps {
 
     private void end(int o) {
         begin[o + 1] = count;
+    }
+
+    private Taps done() {
+        single = new float[count];
+        for (int i = 0; i < count; i++) {
+            single[i] = (float) weight[i];
+        }
+        return this;
+    }
+
+    /** Whether the line that is made is the one that is read. */
+    boolean isIdentity() {
+        for (int o = 0; o < out && in == out; o++) {
+            if (begin[o + 1] != o + 1 || index[o] != o || weight[o] != 1) {
+                return false;
+            }
+        }
+        return in == out;
+    }
+
+    /** The first element that some elements take, and the last one, at least as great. */
+    int first(int from, int to) {
+        int first = in - 1;
+        for (int k = begin[from]; k < begin[to]; k++) {
+            first = Math.min(first, index[k]);
+        }
+        return first;
+    }
+
+    int last(int from, int to) {
+        int last = first(from, to);
+        for (int k = begin[from]; k < begin[to]; k++) {
+            last = Math.max(last, index[k]);
+        }
+        return last;
     }
 
     /** What gives the gradient of the line that was read. */
@@ -66,7 +101,7 @@ final class Taps {
             }
             other.count = count;
             other.transposed = this;
-            transposed = other;
+            transposed = other.done();
         }
         return transposed;
     }
@@ -84,10 +119,10 @@ final class Taps {
         float step = singleStep(in, out, factor);
         for (int o = 0; o < out; o++) {
             long from = !plainly && in == out ? o : !plainly && out == 2L * in ? o >> 1 : (long) ((float) o * step);
-            taps.add(o, (int) Math.min(from, in - 1), 1);
+            taps.add((int) Math.min(from, in - 1), 1);
             taps.end(o);
         }
-        return taps;
+        return taps.done();
     }
 
     /** The element that is nearest to the middle, as PyTorch's nearest-exact. */
@@ -95,10 +130,10 @@ final class Taps {
         var taps = new Taps(in, out, 1);
         float step = singleStep(in, out, factor);
         for (int o = 0; o < out; o++) {
-            taps.add(o, (int) Math.min((long) (float) ((o + 0.5) * step), in - 1), 1);
+            taps.add((int) Math.min((long) (float) ((o + 0.5) * step), in - 1), 1);
             taps.end(o);
         }
-        return taps;
+        return taps.done();
     }
 
     private static float singleStep(int in, int out, double factor) {
@@ -115,18 +150,18 @@ final class Taps {
 
     /** On the straight line between two neighbours. */
     static Taps linear(int in, int out, double factor, boolean alignCorners) {
-        var taps = new Taps(in, out, 2);
+        var taps = new Taps(in, out, in == out ? 1 : 2);
         for (int o = 0; o < out; o++) {
             double place = in == out ? o : Math.max(0, place(o, in, out, factor, alignCorners));
             int left = (int) Math.min((long) place, in - 1);
             double right = Math.min(place - left, 1);
-            taps.add(o, left, 1 - right);
+            taps.add(left, 1 - right);
             if (in != out) {
-                taps.add(o, Math.min(left + 1, in - 1), right);
+                taps.add(Math.min(left + 1, in - 1), right);
             }
             taps.end(o);
         }
-        return taps;
+        return taps.done();
     }
 
     /** On a cubic curve through four neighbours. */
@@ -138,11 +173,11 @@ final class Taps {
             double t = Math.min(place - left, 1);
             double[] weights = {far(t + 1), near(t), near(1 - t), far(2 - t)};
             for (int i = 0; i < weights.length; i++) {
-                taps.add(o, Math.clamp(left - 1L + i, 0, in - 1), weights[i]);
+                taps.add(Math.clamp(left - 1L + i, 0, in - 1), weights[i]);
             }
             taps.end(o);
         }
-        return taps;
+        return taps.done();
     }
 
     private static double near(double x) {
@@ -155,15 +190,15 @@ final class Taps {
 
     /** The mean of all elements that an element covers in part. */
     static Taps area(int in, int out) {
-        var taps = new Taps(in, out, (int) Math.min(1 << 20, Math.ceilDiv(in, out) + 1L));
+        var taps = new Taps(in, out, in % out == 0 ? in / out : 0);
         for (int o = 0; o < out; o++) {
             long from = (long) o * in / out;
             long to = Math.ceilDiv((o + 1L) * in, out);
             for (long i = from; i < to; i++) {
-                taps.add(o, (int) i, 1.0 / (to - from));
+                taps.add((int) i, 1.0 / (to - from));
             }
             taps.end(o);
         }
-        return taps;
+        return taps.done();
     }
 }

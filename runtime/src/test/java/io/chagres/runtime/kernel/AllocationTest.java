@@ -103,6 +103,11 @@ class AllocationTest {
         MemorySegment mask = Arena.ofAuto().allocate(8 * (N / 64 + 1));
         calls.add(call(k.name() + " philox", () -> k.philox(1, 2, 3, numbers, 1, N / 4)));
         calls.add(call(k.name() + " atLeast", () -> k.atLeast(0, numbers, 0, mask, 0, N)));
+        int[] rows = {0, 2, 3, 6};
+        int[] index = {0, 1, 2, 0, 1, 2};
+        float[] weights = {1, 2, 3, 4, 5, 6};
+        calls.add(call(k.name() + " weightedRows",
+                () -> k.weightedRows(rows, index, weights, 0, 3, x, xo, N / 3, z, zo)));
         calls.add(call(k.name() + " masked", () -> k.masked(mask, 0, 2, 1, -1, x, xo, z, zo, N)));
         calls.add(call(k.name() + " adam",
                 () -> k.adam(adam, x, xo, y, yo, z, zo, d.segment, d.offset, N)));

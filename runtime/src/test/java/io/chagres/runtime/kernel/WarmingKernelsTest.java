@@ -49,6 +49,9 @@ class WarmingKernelsTest {
         same((k, a, b, c, d) -> k.fill(0.3f, b, 8, N));
         same((k, a, b, c, d) -> k.reluBackward(a, 4, b, 8, c, 12, N));
         same((k, a, b, c, d) -> k.u8ToF32(a, 3, b, 8, N, 0.3f, 1f));
+        same((k, a, b, c, d) -> k.weightedRows(new int[]{0, 2, 3}, new int[]{1, 0, 2}, new float[]{0.3f, 0.6f, 1.1f}, 0,
+                2,
+                a, 4, N / 3, b, 8));
         same((k, a, b, c, d) -> k.masked(a, 8, 1.5f, 0.5f, -0.5f, b, 8, c, 12, N));
         same((k, a, b, c, d) -> {
             var numbers = new int[N];

@@ -26,7 +26,11 @@ public final class CosineSimilarity extends Module {
 
     /** The cosines, of the shape that both are broadcast to, without that dimension. */
     public Tensor forward(Tensor a, Tensor b) {
-        return Distances.cosineSimilarity(a, b, dim, eps);
+        try {
+            return Distances.cosineSimilarity(a, b, dim, eps);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(this + ": " + e.getMessage().replaceFirst("^\\w+: ", ""), e);
+        }
     }
 
     @Override

@@ -37,7 +37,11 @@ public final class PairwiseDistance extends Module {
 
     /** The distances of vectors [..., D], which are broadcast: [...]. */
     public Tensor forward(Tensor a, Tensor b) {
-        return Distances.pairwiseDistance(a, b, p, eps, keepDim);
+        try {
+            return Distances.pairwiseDistance(a, b, p, eps, keepDim);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(this + ": " + e.getMessage().replaceFirst("^\\w+: ", ""), e);
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.chagres.runtime.op.Shuffles;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,11 @@ class PairLayersTest {
         assertEquals("CosineSimilarity(dim=1, eps=1.0E-8)", new CosineSimilarity().toString());
         assertEquals("PairwiseDistance(p=2.0, eps=1.0E-6, keepdim=false)", new PairwiseDistance().toString());
         assertThrows(IllegalArgumentException.class, () -> new PairwiseDistance(Double.NaN));
+        for (var layer : List.<BinaryOperator<Tensor>>of(new CosineSimilarity()::forward,
+                new PairwiseDistance()::forward)) {
+            var e = assertThrows(IllegalArgumentException.class, () -> layer.apply(a, Tensor.ones(4)));
+            assertTrue(e.getMessage().matches("\\w+\\(.*\\): .*\\[5, 3, 2\\].*\\[4\\].*"), e.getMessage());
+        }
     }
 
     @Test

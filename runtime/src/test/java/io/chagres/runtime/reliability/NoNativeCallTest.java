@@ -30,6 +30,8 @@ class NoNativeCallTest {
             new long[]{0, Long.MAX_VALUE, Long.MAX_VALUE}, new long[]{2, -2}, new long[]{-1, -1}, new long[13]);
     private static final long[] ONES = {1, 1};
     private static final long[] NONE = {0, 0};
+    private static final long[] ONE = {1};
+    private static final long[] ZERO = {0};
     private static final List<Integer> NO_AXES = List.of(2, -3, Integer.MAX_VALUE, Integer.MIN_VALUE);
 
     /** Asks for what cannot be, and prints what was not refused as it should be. */
@@ -47,6 +49,7 @@ class NoNativeCallTest {
             products(x);
             normalizations(x);
             pooling(Tensor.ones(1, 1, 2, 3));
+            otherPooling();
             convolutions(Tensor.ones(1, 2, 5, 5));
             vast(Tensor.ones(1, 1).expand(1L << 31, 1L << 30));
         }
@@ -139,9 +142,38 @@ class NoNativeCallTest {
                 calls.put("maxPool2d dilation " + size, () -> pool(x, new long[]{2, 1}, ONES, NONE, hostile));
             }
             calls.put("maxPool2d stride", () -> pool(x, ONES, NONE, NONE, ONES));
-            calls.put("maxPool2d rank", () -> pool(Tensor.ones(2, 3, 4), ONES, ONES, NONE, ONES));
+            calls.put("maxPool2d rank", () -> pool(Tensor.ones(2, 3), ONES, ONES, NONE, ONES));
             calls.put("maxPool2d result", () -> pool(x, new long[]{1 << 30, 1 << 30}, ONES,
                     new long[]{1 << 29, 1 << 29}, new long[]{1 << 30, 1 << 30}));
+        }
+
+        private void otherPooling() {
+            var line = Tensor.ones(1, 1, 3);
+            var x = Tensor.ones(1, 1, 2, 3);
+            var volume = Tensor.ones(1, 1, 2, 3, 2);
+            for (long size : new long[]{Long.MIN_VALUE, -1, 4, 1 << 30, 1L << 31, Long.MAX_VALUE}) {
+                var hostile = new long[]{size};
+                calls.put("maxPool1d kernel " + size, () -> line.maxPool1d(hostile, ONE, ZERO, ONE, false));
+                calls.put("maxPool1d padding " + size, () -> line.maxPool1d(ONE, ONE, hostile, ONE, false));
+                calls.put("maxPool3d kernel " + size, () -> volume.maxPool3d(hostile, ONE, ZERO, ONE, false));
+                calls.put("maxPool3d padding " + size, () -> volume.maxPool3d(ONE, ONE, hostile, ONE, true));
+                calls.put("avgPool1d kernel " + size, () -> line.avgPool1d(hostile, ONE, ZERO, false, true));
+                calls.put("avgPool2d kernel " + size, () -> x.avgPool2d(hostile, ONE, ZERO, false, true, 0));
+                calls.put("avgPool2d padding " + size, () -> x.avgPool2d(ONE, ONE, hostile, true, false, 0));
+                calls.put("avgPool3d kernel " + size, () -> volume.avgPool3d(hostile, ONE, ZERO, false, true, 0));
+            }
+            for (long size : new long[]{Long.MIN_VALUE, -2, 1L << 31, Long.MAX_VALUE}) {
+                calls.put("adaptiveMaxPool2d " + size, () -> x.adaptiveMaxPool2d(size, 1L << 40));
+                calls.put("adaptiveAvgPool2d " + size, () -> x.adaptiveAvgPool2d(size, 1L << 40));
+                calls.put("adaptiveAvgPool3d " + size, () -> volume.adaptiveAvgPool3d(size, 1L << 40, 1));
+            }
+            calls.put("maxPool1d rank", () -> x.maxPool1d(ONE, ONE, ZERO, ONE, false));
+            calls.put("maxPool3d rank", () -> line.maxPool3d(ONE, ONE, ZERO, ONE, false));
+            calls.put("avgPool1d stride", () -> line.avgPool1d(ONE, ZERO, ZERO, false, true));
+            calls.put("avgPool2d rank", () -> volume.avgPool2d(ONE, ONE, ZERO, false, true, 0));
+            calls.put("avgPool3d rank", () -> line.avgPool3d(ONE, ONE, ZERO, false, true, 0));
+            calls.put("adaptiveMaxPool1d rank", () -> x.adaptiveMaxPool1d(1));
+            calls.put("adaptiveAvgPool2d rank", () -> volume.adaptiveAvgPool2d(1, 1));
         }
 
         private void convolutions(Tensor x) {
@@ -183,7 +215,7 @@ class NoNativeCallTest {
     @Test
     void whatIsRefusedIsRefusedInJava(@TempDir Path noLibraries) throws Exception {
         var options = List.of("-Dchagres.native.path=" + noLibraries, "-Dchagres.memory.budget=16777216");
-        assertEquals("215 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
+        assertEquals("282 asked\n", ChildJvm.run(Ask.class, options, Map.of()).clean());
     }
 
     /** A product that is as it should be. */

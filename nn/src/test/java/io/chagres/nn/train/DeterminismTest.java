@@ -8,13 +8,17 @@ import io.chagres.nn.Mlp;
 import io.chagres.nn.Module;
 import io.chagres.nn.data.DataLoader;
 import io.chagres.nn.loss.CrossEntropyLoss;
+import io.chagres.nn.models.LeNet5;
+import io.chagres.nn.models.ResNet;
 import io.chagres.nn.optim.Adam;
+import io.chagres.nn.optim.SGD;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.Tensor;
 import io.chagres.runtime.thread.Threads;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +72,34 @@ class DeterminismTest {
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(expected.get(i), actual.get(i)); // compares bits, but for the payload of a NaN
         }
+    }
+
+    private static List<float[]> weights(int threads, Supplier<Module> maker, long size) {
+        var generator = Generator.seed(1);
+        try (var _ = Threads.share(Math.min(threads, Threads.limit()));
+                var net = maker.get();
+                var optimizer = new SGD(net.parameters(), 0.01, 0.9, 0);
+                var x = Tensor.randn(generator, 12, 1, size, size);
+                var labels = Tensor.of(new long[12])) {
+            for (int step = 0; step < 5; step++) {
+                try (var _ = Scope.open()) {
+                    var loss = new CrossEntropyLoss().forward(net.forward(x), labels);
+                    optimizer.zeroGrad();
+                    loss.backward();
+                    optimizer.step();
+                }
+            }
+            return net.stateDict().values().stream().map(Tensor::toFloatArray).toList();
+        }
+    }
+
+    /** Weights and running statistics of networks for images. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void stepsOfConvolutionsGiveTheSameBits(int threads) {
+        assertSameBits(weights(threads, LeNet5::new, 28), weights(threads, LeNet5::new, 28));
+        assertSameBits(weights(threads, () -> ResNet.resnet20(1, 10), 16),
+                weights(threads, () -> ResNet.resnet20(1, 10), 16));
     }
 
     /** Run twice, and written in two ways at once. */

@@ -11,6 +11,9 @@ import java.util.Arrays;
  * <p>
  * Wherever sizes are given for each spatial dimension, one number stands for all. Operands are floating point numbers of one
  * type; those of 16 bits are computed in float32.
+ * <p>
+ * The same number of threads gives the same bits. The gradients of weight and bias in float32 are added up over threads, so that their
+ * last bits depend on that number; {@link io.chagres.runtime.thread.Threads#share} fixes it.
  */
 public final class Convolution {
     private static final long[] ONE = {1};

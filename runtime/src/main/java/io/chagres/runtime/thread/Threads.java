@@ -8,8 +8,9 @@ import io.chagres.runtime.team.Team;
  * The limit starts at the system property {@code chagres.threads}, else at {@link Runtime#availableProcessors()}, which
  * heeds a container's limits. A thread that computes while no other does uses the whole team. When several compute at once,
  * one of them holds the team and the others compute on one thread each; a thread that wants a fixed number whatever else
- * goes on takes a {@link #share}. Numbers can differ in the last bits between thread counts, so a fixed share also makes
- * results independent of what else runs.
+ * goes on takes a {@link #share}. The same number of threads gives the same bits on one machine; between numbers of threads matrix
+ * products, factorisations and the gradients of the weights of convolutions and layer norm can differ in the last bits, so a fixed
+ * share also makes results independent of what else runs.
  * <p>
  * Beside the callers' own threads there are at most 2 (limit - 1) OpenMP workers, plus those of shares, and limit - 1
  * threads of OpenBLAS that sleep for good. Only the thread that has workers can end them: while two threads that held the

@@ -116,6 +116,16 @@ public final class Gradients {
         Walk.addTo(input, gradient);
     }
 
+    /** {@link #give} of a tensor that was made for this and that nobody else holds, so that further gradients may be added to it. */
+    public void giveFresh(int index, Tensor gradient) {
+        var slot = walk.slot(node, index);
+        if (slot == null || slot.gradient != null) {
+            give(index, gradient);
+        } else {
+            slot.giveFresh(gradient);
+        }
+    }
+
     /**
      * Walks back from what this backward has computed anew, as part of the same walk: leaves on the way get their gradients.
      *

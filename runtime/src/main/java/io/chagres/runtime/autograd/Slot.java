@@ -24,6 +24,12 @@ class Slot {
         }
     }
 
+    /** The first gradient, in a tensor that nobody else holds. */
+    final void giveFresh(Tensor more) {
+        gradient = more;
+        ownsGradient = !Autograd.isRecording();
+    }
+
     /** The memory to write or add a gradient to, row-major, of the type and shape of a tensor. */
     final Tensor into(Tensor like, String operation) {
         if (gradient == null || !ownsGradient || !gradient.isContiguous()) {

@@ -5,6 +5,7 @@ import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.NormalizationPlan;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
+import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 
@@ -14,6 +15,7 @@ import io.chagres.runtime.tensor.Tensor;
  */
 public final class BatchNorm extends Normalization {
     private static final String NAME = "batchNorm";
+    private static final String RELU = "batchNormRelu";
     private static final long SHORTEST_PLANE = 32;
 
     private final boolean training;
@@ -23,8 +25,9 @@ public final class BatchNorm extends Normalization {
     /** Whether the channels are innermost. */
     private final boolean last;
 
-    private BatchNorm(double epsilon, Tensor stats, Tensor x, boolean training, boolean weighted, boolean biased) {
-        super(NAME, epsilon, stats, weighted, biased);
+    private BatchNorm(String name, double epsilon, Tensor stats, Tensor x, boolean training, boolean weighted,
+            boolean biased, boolean relu, boolean shortcut) {
+        super(name, epsilon, stats, weighted, biased, relu, shortcut);
         this.training = training;
         this.n = x.size(0);
         this.channels = x.size(1);
@@ -50,37 +53,66 @@ public final class BatchNorm extends Normalization {
      */
     public static Tensor batchNorm(Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias,
             boolean training, double momentum, double epsilon) {
-        if (Check.real(NAME, "the input", x).rank() < 2) {
+        return normalize(NAME, x, runningMean, runningVar, weight, bias, null, training, momentum, epsilon);
+    }
+
+    /**
+     * relu(batchNorm(x) + shortcut), for an input with its channels innermost in the same passes over memory. All else is as in
+     * {@link #batchNorm}.
+     *
+     * @param shortcut of the input's shape, or null for none
+     */
+    public static Tensor batchNormRelu(Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias,
+            Tensor shortcut, boolean training, double momentum, double epsilon) {
+        Check.real(RELU, "the input", x);
+        if (shortcut != null) {
+            Check.sameType(RELU, x, Check.alive(RELU, "the shortcut", shortcut));
+            Check.sameShape(RELU, x, shortcut);
+        }
+        return normalize(RELU, x, runningMean, runningVar, weight, bias, shortcut, training, momentum, epsilon);
+    }
+
+    private static Tensor normalize(String name, Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight,
+            Tensor bias, Tensor shortcut, boolean training, double momentum, double epsilon) {
+        if (Check.real(name, "the input", x).rank() < 2) {
             throw new IllegalArgumentException(
-                    NAME + ": input " + x.shape() + "; [N, C] or more dimensions are needed");
+                    name + ": input " + x.shape() + "; [N, C] or more dimensions are needed");
         }
         long channels = x.size(1);
-        checkParameter(NAME, "the running mean", x, runningMean, channels);
-        checkParameter(NAME, "the running variance", x, runningVar, channels);
-        checkParameter(NAME, "the weight", x, weight, channels);
-        checkParameter(NAME, "the bias", x, bias, channels);
-        checkEpsilon(NAME, x, epsilon);
-        checkStatistics(x, runningMean, runningVar, training, momentum);
-        var stats = Tensor.empty(x.dtype(), Shape.of(2, channels), NAME);
+        checkParameter(name, "the running mean", x, runningMean, channels);
+        checkParameter(name, "the running variance", x, runningVar, channels);
+        checkParameter(name, "the weight", x, weight, channels);
+        checkParameter(name, "the bias", x, bias, channels);
+        checkEpsilon(name, x, epsilon);
+        checkStatistics(name, x, runningMean, runningVar, training, momentum);
+        var stats = Tensor.empty(x.dtype(), Shape.of(2, channels), name);
         if (!training) {
             // a copy: they may change before backward reads them
             Convert.copy(runningMean, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), 0));
             Convert.copy(runningVar, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), channels));
         }
         var input = x.isChannelsLast() ? x : x.contiguous();
-        var y = new BatchNorm(epsilon, stats, input, training, weight != null, bias != null).apply(input,
-                weight == null ? null : weight.contiguous(), bias == null ? null : bias.contiguous());
+        boolean wantsRelu = name.equals(RELU);
+        boolean fuses = wantsRelu && x.dtype() == DType.FLOAT32 && (inner(x) == 1 || !input.isContiguous());
+        var added = shortcut == null || !fuses ? null : Convert.denseAs(input, shortcut);
+        var y = new BatchNorm(fuses ? RELU : NAME, epsilon, stats, input, training, weight != null, bias != null,
+                fuses, added != null).apply(input, weight == null ? null : weight.contiguous(),
+                        bias == null ? null : bias.contiguous(), added);
         if (training && runningMean != null && x.numel() > 0) {
             double count = x.numel() / channels;
             update(runningMean, stats, 0, momentum, 1);
             update(runningVar, stats, channels, momentum, count / (count - 1));
         }
-        return y;
+        if (!wantsRelu || fuses) {
+            return y;
+        }
+        return Pointwise.relu(shortcut == null ? y : Arithmetic.add(y, shortcut));
     }
 
-    private static void checkStatistics(Tensor x, Tensor mean, Tensor variance, boolean training, double momentum) {
+    private static void checkStatistics(String name, Tensor x, Tensor mean, Tensor variance, boolean training,
+            double momentum) {
         if ((mean == null) != (variance == null) || mean == null && !training) {
-            throw new IllegalArgumentException(NAME + ": input " + x.shape()
+            throw new IllegalArgumentException(name + ": input " + x.shape()
                     + ": running mean and variance are needed both, or in training neither");
         }
         if (!training) {
@@ -88,14 +120,14 @@ public final class BatchNorm extends Normalization {
         }
         if (!(momentum >= 0 && momentum <= 1)) {
             throw new IllegalArgumentException(
-                    NAME + ": momentum " + momentum + " for an input " + x.shape() + "; 0 to 1 is needed");
+                    name + ": momentum " + momentum + " for an input " + x.shape() + "; 0 to 1 is needed");
         }
         if (mean != null) {
-            Convert.writable(NAME, mean);
-            Convert.writable(NAME, variance);
+            Convert.writable(name, mean);
+            Convert.writable(name, variance);
         }
         if (x.numel() > 0 && x.numel() == x.size(1)) {
-            throw new IllegalArgumentException(NAME + ": input " + x.shape()
+            throw new IllegalArgumentException(name + ": input " + x.shape()
                     + ": training takes more than one value a channel; with one, its variance is 0");
         }
     }
@@ -170,7 +202,7 @@ public final class BatchNorm extends Normalization {
         return new Columns(n * inner, channels);
     }
 
-    private void forwardLast(Tensor x, Tensor weight, Tensor bias, Tensor y) {
+    private void forwardLast(Tensor x, Tensor weight, Tensor bias, Tensor y, Columns.Range after) {
         var columns = columns();
         if (training) {
             var found = columns.statistics(x.storage().base(), x.position());
@@ -184,10 +216,39 @@ public final class BatchNorm extends Normalization {
             lines[c] = scale(c) * get(weight, c, 1);
             lines[count + c] = get(bias, c, 0) - get(stats, c) * lines[c];
         }
-        columns.lines(x.storage().base(), x.position(), lines, y.storage().base(), y.position());
+        columns.lines(x.storage().base(), x.position(), lines, y.storage().base(), y.position(), after);
     }
 
-    private void backwardLast(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
+    @Override
+    void forwardRelu(Tensor x, Tensor weight, Tensor bias, Tensor added, Tensor y) {
+        var to = y.storage().base();
+        forwardLast(x, weight, bias, y, (offset, elements) -> {
+            long at = y.position() + offset;
+            if (added != null) {
+                Kernels.best().binary(Kernels.Binary.ADD, to, at, 1, added.storage().base(), added.position() + offset,
+                        1, to, at, elements);
+            }
+            Kernels.best().unary(Kernels.Unary.RELU, to, at, to, at, elements);
+        });
+    }
+
+    @Override
+    void backwardRelu(Tensor x, Tensor dy, Tensor y, Tensor g, Tensor weight, Tensor dx, Tensor dWeight,
+            Tensor dBias) {
+        Columns.Range mask = (offset, elements) -> Kernels.best().reluBackward(dy.storage().base(),
+                dy.position() + offset, y.storage().base(), y.position() + offset, g.storage().base(),
+                g.position() + offset, elements);
+        if (!training && dWeight == null && dBias == null) {
+            Cutoffs.inParts(x.numel(), (from, count) -> mask.run(Float.BYTES * from, count));
+            backwardLast(x, g, weight, dx, null, null, null);
+        } else {
+            backwardLast(x, g, weight, dx, dWeight, dBias, mask);
+        }
+        g.storage().changed();
+    }
+
+    private void backwardLast(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias,
+            Columns.Range before) {
         var columns = columns();
         int count = (int) channels;
         var means = new double[count];
@@ -196,7 +257,7 @@ public final class BatchNorm extends Normalization {
         }
         var from = dy.storage().base();
         var sums = training || dWeight != null || dBias != null
-                ? columns.products(from, dy.position(), x.storage().base(), x.position(), means)
+                ? columns.products(from, dy.position(), x.storage().base(), x.position(), means, before)
                 : null;
         var lines = new double[(training ? 3 : 2) * count];
         for (int c = 0; c < count; c++) {
@@ -238,7 +299,7 @@ public final class BatchNorm extends Normalization {
     @Override
     void forward32(Tensor x, Tensor weight, Tensor bias, Tensor y) {
         if (last) {
-            forwardLast(x, weight, bias, y);
+            forwardLast(x, weight, bias, y, null);
             return;
         }
         if (!byPlanes()) {
@@ -281,7 +342,7 @@ public final class BatchNorm extends Normalization {
     @Override
     void backward32(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
         if (last) {
-            backwardLast(x, dy, weight, dx, dWeight, dBias);
+            backwardLast(x, dy, weight, dx, dWeight, dBias, null);
             return;
         }
         if (!byPlanes()) {

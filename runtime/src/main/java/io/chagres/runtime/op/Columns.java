@@ -17,7 +17,9 @@ final class Columns {
     private static final int WIDE = 256;
     private static final long MOST = 1 << 18;
     private static final long LEAST = 1 << 14;
-    private static final int BLOCKS = 16;
+    private static final int BLOCKS = 32;
+    /** Floats of a block that stays in the second cache with two others. */
+    private static final long CACHED = 1 << 14;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final long rows;
@@ -45,6 +47,11 @@ final class Columns {
         return b == 0 ? a : gcd(b, a % b);
     }
 
+    /** Work on a range of elements before or after a kernel does them, while they are in the cache: where they begin, in bytes. */
+    interface Range {
+        void run(long offset, long elements);
+    }
+
     /** Two sums over some rows, which begin at an offset in bytes; in each column are out[column] and out[columns + column]. */
     private interface Sums {
         void run(long offset, int rows, int columns, MemorySegment room, long out);
@@ -58,8 +65,17 @@ final class Columns {
 
     /** Σ dy and behind it Σ dy · (x - centre) of each channel. */
     double[] products(MemorySegment dy, long dyo, MemorySegment x, long xo, double[] centres) {
-        return sums(centres, (offset, count, columns, room, out) -> Kernels.best().columnProducts(dy, dyo + offset, x,
-                xo + offset, count, columns, room, 0, room, out));
+        return products(dy, dyo, x, xo, centres, null);
+    }
+
+    /** {@link #products(MemorySegment, long, MemorySegment, long, double[])}, where each range of dy is made before, if not null. */
+    double[] products(MemorySegment dy, long dyo, MemorySegment x, long xo, double[] centres, Range before) {
+        return sums(centres, (offset, count, columns, room, out) -> {
+            if (before != null) {
+                before.run(offset, (long) count * columns);
+            }
+            Kernels.best().columnProducts(dy, dyo + offset, x, xo + offset, count, columns, room, 0, room, out);
+        });
     }
 
     private double[] sums(double[] centres, Sums sums) {
@@ -145,8 +161,17 @@ final class Columns {
 
     /** y = factor · x + constant, with lines[channel] and lines[channels + channel]. */
     void lines(MemorySegment x, long xo, double[] lines, MemorySegment y, long yo) {
-        lines(lines, (offset, count, columns, room) -> Kernels.best().columnLines(x, xo + offset, room, 0, width, y,
-                yo + offset, count, columns));
+        lines(x, xo, lines, y, yo, null);
+    }
+
+    /** {@link #lines(MemorySegment, long, double[], MemorySegment, long)}, after which each range of y is changed, if not null. */
+    void lines(MemorySegment x, long xo, double[] lines, MemorySegment y, long yo, Range after) {
+        lines(lines, (offset, count, columns, room) -> {
+            Kernels.best().columnLines(x, xo + offset, room, 0, width, y, yo + offset, count, columns);
+            if (after != null) {
+                after.run(offset, (long) count * columns);
+            }
+        });
     }
 
     /** y = factor · a + factor · b + constant, likewise. */
@@ -168,8 +193,9 @@ final class Columns {
             }
             Team.parallel((int) Math.min(tall, Math.max(1, Cutoffs.parts(rows * channels))), (part, parts) -> {
                 long end = Part.start(part + 1, parts, tall, 1);
-                for (long row = Part.start(part, parts, tall, 1); row < end; row += inBlock) {
-                    kernel.run(Float.BYTES * row * width, (int) Math.min(inBlock, end - row), width, room);
+                long some = Math.max(1, CACHED / width);
+                for (long row = Part.start(part, parts, tall, 1); row < end; row += some) {
+                    kernel.run(Float.BYTES * row * width, (int) Math.min(some, end - row), width, room);
                 }
             });
             if (tall * times < rows) {

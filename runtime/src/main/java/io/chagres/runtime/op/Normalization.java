@@ -9,6 +9,8 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What {@link LayerNorm}, {@link BatchNorm}, {@link GroupNorm} and {@link RmsNorm} share: y = (x - mean) / √(variance + ε) · weight + bias, in which weight and
@@ -20,11 +22,21 @@ abstract class Normalization extends Op {
 
     private final boolean weighted;
     private final boolean biased;
+    private final boolean relu;
+    private final boolean shortcut;
     final double epsilon;
     final Tensor stats;
 
     Normalization(String name, double epsilon, Tensor stats, boolean weighted, boolean biased) {
+        this(name, epsilon, stats, weighted, biased, false, false);
+    }
+
+    /** One that relu follows in the same pass, after a further tensor was added if {@code shortcut} says so. */
+    Normalization(String name, double epsilon, Tensor stats, boolean weighted, boolean biased, boolean relu,
+            boolean shortcut) {
         super(name);
+        this.relu = relu;
+        this.shortcut = shortcut;
         this.epsilon = epsilon;
         this.stats = stats;
         this.weighted = weighted;
@@ -44,6 +56,17 @@ abstract class Normalization extends Op {
     /** Computes gradients in float32; those of weight and bias are null if there is no weight or bias. */
     void backward32(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
         plan(x).backward(place(x), place(dy), place(stats), place(weight), place(dx), place(dWeight), place(dBias));
+    }
+
+    /** Computes relu(y + shortcut) in float32; the shortcut may be null. */
+    void forwardRelu(Tensor x, Tensor weight, Tensor bias, Tensor added, Tensor y) {
+        throw new AssertionError(name() + " has no relu");
+    }
+
+    /** {@link #backward32} of {@link #forwardRelu}: g, which may be dx, becomes the gradient of the shortcut, dy where y is positive. */
+    void backwardRelu(Tensor x, Tensor dy, Tensor y, Tensor g, Tensor weight, Tensor dx, Tensor dWeight,
+            Tensor dBias) {
+        throw new AssertionError(name() + " has no relu");
     }
 
     /** Computes y in float64. */
@@ -113,18 +136,29 @@ abstract class Normalization extends Op {
      * result and gradients have too.
      */
     final Tensor apply(Tensor x, Tensor weight, Tensor bias) {
+        return apply(x, weight, bias, null);
+    }
+
+    /** {@link #apply(Tensor, Tensor, Tensor)} with a shortcut in the order of the input, or null. */
+    final Tensor apply(Tensor x, Tensor weight, Tensor bias, Tensor added) {
         var y = Convert.emptyAs(x, x.dtype(), name());
         if (x.numel() > 0) {
-            acquire(x, stats, y, weight, bias, null, null);
+            acquire(x, stats, y, weight, bias, added, null, null);
             try {
-                if (x.dtype() == DType.FLOAT32) {
+                if (relu) {
+                    forwardRelu(x, weight, bias, added, y);
+                } else if (x.dtype() == DType.FLOAT32) {
                     forward32(x, weight, bias, y);
                 } else {
                     forward64(x, weight, bias, y);
                 }
             } finally {
-                release(x, stats, y, weight, bias, null, null);
+                release(x, stats, y, weight, bias, added, null, null);
             }
+        }
+        if (shortcut) {
+            return Autograd.record(this, y,
+                    Stream.of(x, weight, bias, added).filter(Objects::nonNull).toArray(Tensor[]::new));
         }
         if (weighted && biased) {
             return Autograd.record(this, y, x, weight, bias);
@@ -134,7 +168,7 @@ abstract class Normalization extends Op {
 
     @Override
     public final int keeps() {
-        return weighted ? 1 << X | 1 << 1 : 1 << X;
+        return (weighted ? 1 << X | 1 << 1 : 1 << X) | (relu ? OUTPUT : NOTHING);
     }
 
     @Override
@@ -144,19 +178,26 @@ abstract class Normalization extends Op {
         var weight = weighted ? flow.input(1) : null;
         int w = 1;
         int b = weighted ? 2 : 1;
+        int s = biased ? b + 1 : b;
         boolean addX = adds(flow, X) || flow.wants(X) && !x.isContiguous();
         var dx = room(flow, X, addX);
         boolean addW = weighted && adds(flow, w);
         var dWeight = weighted ? room(flow, w, addW) : null;
         boolean addB = biased && adds(flow, b);
         var dBias = biased ? room(flow, b, addB) : null;
+        var g = shortcut ? Convert.emptyAs(x, x.dtype(), name()) : dx;
         if (x.numel() > 0) {
-            compute(x, dy, weight, dx, dWeight, dBias);
+            compute(x, dy, relu ? flow.output() : null, g, weight, dx, dWeight, dBias);
         } else {
             zero(dWeight);
             zero(dBias);
         }
-        give(flow, X, addX, dx);
+        if (shortcut && flow.wants(s)) {
+            flow.giveFresh(s, g);
+        }
+        if (addX) {
+            flow.giveFresh(X, dx);
+        }
         give(flow, w, addW, dWeight);
         give(flow, b, addB, dBias);
     }
@@ -165,7 +206,8 @@ abstract class Normalization extends Op {
     public final void recordedBackward(Gradients flow) {
         var shape = flow.input(X).shape();
         var x = grouped(flow.input(X));
-        var dy = grouped(flow.gradOutput());
+        var sum = relu ? Pointwise.reluGradient(flow.gradOutput(), flow.output().detach()) : flow.gradOutput();
+        var dy = grouped(sum);
         var scale = scale(x);
         var normalized = Arithmetic.mul(distances(x), scale);
         int b = weighted ? 2 : 1;
@@ -186,6 +228,9 @@ abstract class Normalization extends Op {
         if (biased && flow.wants(b)) {
             flow.give(b, gathered(dy, flow.input(b).shape()));
         }
+        if (shortcut && flow.wants(biased ? b + 1 : b)) {
+            flow.give(biased ? b + 1 : b, sum);
+        }
     }
 
     private Tensor distances(Tensor x) {
@@ -204,10 +249,13 @@ abstract class Normalization extends Op {
         return stats.select(0, which).unsqueeze(1);
     }
 
-    private void compute(Tensor x, Tensor dy, Tensor weight, Tensor dx, Tensor dWeight, Tensor dBias) {
-        acquire(x, stats, dy, weight, dx, dWeight, dBias);
+    private void compute(Tensor x, Tensor dy, Tensor y, Tensor g, Tensor weight, Tensor dx, Tensor dWeight,
+            Tensor dBias) {
+        acquire(x, stats, dy, weight, dx, dWeight, dBias, y);
         try {
-            if (x.dtype() == DType.FLOAT32) {
+            if (relu) {
+                backwardRelu(x, dy, y, g, weight, dx, dWeight, dBias);
+            } else if (x.dtype() == DType.FLOAT32) {
                 backward32(x, dy, weight, dx, dWeight, dBias);
             } else {
                 backward64(x, dy, weight, dx, dWeight, dBias);
@@ -216,7 +264,7 @@ abstract class Normalization extends Op {
             changed(dWeight);
             changed(dBias);
         } finally {
-            release(x, stats, dy, weight, dx, dWeight, dBias);
+            release(x, stats, dy, weight, dx, dWeight, dBias, y);
         }
     }
 
@@ -256,19 +304,21 @@ abstract class Normalization extends Op {
         return tensor == null ? null : tensor.storage();
     }
 
-    private void acquire(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) {
+    private void acquire(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g,
+            Tensor h) {
         Storage.acquire(name(), storage(a), storage(b), storage(c), storage(d));
         try {
-            Storage.acquire(name(), storage(e), storage(f), storage(g), null);
+            Storage.acquire(name(), storage(e), storage(f), storage(g), storage(h));
         } catch (RuntimeException gone) {
             Storage.release(storage(a), storage(b), storage(c), storage(d));
             throw gone;
         }
     }
 
-    private static void release(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) {
+    private static void release(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g,
+            Tensor h) {
         Storage.release(storage(a), storage(b), storage(c), storage(d));
-        Storage.release(storage(e), storage(f), storage(g), null);
+        Storage.release(storage(e), storage(f), storage(g), storage(h));
     }
 
     // ---- Elements

@@ -53,6 +53,13 @@ public sealed interface LayerMethods permits Tensor {
         return LocalResponseNorm.localResponseNorm(self(), size, alpha, beta, k);
     }
 
+    /** {@link #batchNorm}, to which a shortcut may be added, and relu of that; see {@link BatchNorm#batchNormRelu}. */
+    default Tensor batchNormRelu(Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias, Tensor shortcut,
+            boolean training, double momentum, double epsilon) {
+        return BatchNorm.batchNormRelu(self(), runningMean, runningVar, weight, bias, shortcut, training, momentum,
+                epsilon);
+    }
+
     /** The products of a kernel with each window of [N, C, L], summed up; see {@link Convolution#conv1d}. */
     default Tensor conv1d(Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
         return Convolution.conv1d(self(), weight, bias, stride, padding, dilation, groups);

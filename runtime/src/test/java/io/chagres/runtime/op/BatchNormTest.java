@@ -103,7 +103,7 @@ class BatchNormTest extends OpTest {
     }
 
     /** By the formula; statistics that are given are {@link #meanOf} and {@link #varianceOf}. */
-    private static Array batchNorm(Array x, Array weight, Array bias, boolean training, double epsilon) {
+    static Array batchNorm(Array x, Array weight, Array bias, boolean training, double epsilon) {
         int[] dims = x.dims();
         int channels = dims[1];
         double[] sums = new double[channels];

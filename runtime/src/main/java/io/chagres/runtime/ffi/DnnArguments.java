@@ -33,6 +33,9 @@ public final class DnnArguments implements AutoCloseable {
     public static final int DIFF_BIAS = OneDnn.DNNL_ARG_DIFF_BIAS();
     public static final int DIFF_SHIFT = OneDnn.DNNL_ARG_DIFF_SHIFT();
 
+    /** What the first fused operation adds. */
+    public static final int ADDED = OneDnn.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE() | OneDnn.DNNL_ARG_SRC_1();
+
     private final MemorySegment array;
     private final MemorySegment stream;
     private final MemorySegment[] memories;

@@ -14,16 +14,25 @@ public final class DnnAttributes extends DnnHandle {
         return product(false, false);
     }
 
+    /** Attributes of a convolution: a tensor of the result's shape is added first, if it is not null, and {@code relu} is applied last. */
+    public static DnnAttributes convolution(DnnDesc added, boolean relu) {
+        return with(false, added, relu);
+    }
+
     /**
      * Attributes of a product: {@code accumulate} adds to what the destination holds, {@code relu} is applied last.
      */
     public static DnnAttributes product(boolean accumulate, boolean relu) {
+        return with(accumulate, null, relu);
+    }
+
+    private static DnnAttributes with(boolean accumulate, DnnDesc added, boolean relu) {
         var attributes = new DnnAttributes(Dnn.create("create attributes", OneDnn::dnnl_primitive_attr_create));
         try {
             Dnn.check(OneDnn.dnnl_primitive_attr_set_scratchpad_mode(attributes.pointer(),
                     OneDnn.dnnl_scratchpad_mode_user()), "take a scratchpad of ours");
-            if (accumulate || relu) {
-                attributes.fuse(accumulate, relu);
+            if (accumulate || added != null || relu) {
+                attributes.fuse(accumulate, added, relu);
             }
             return attributes;
         } catch (RuntimeException e) {
@@ -32,11 +41,15 @@ public final class DnnAttributes extends DnnHandle {
         }
     }
 
-    private void fuse(boolean accumulate, boolean relu) {
+    private void fuse(boolean accumulate, DnnDesc added, boolean relu) {
         var ops = Dnn.create("create post-ops", OneDnn::dnnl_post_ops_create);
         try {
             if (accumulate) {
                 Dnn.check(OneDnn.dnnl_post_ops_append_sum(ops, 1f, 0, OneDnn.dnnl_data_type_undef()), "fuse a sum");
+            }
+            if (added != null) {
+                Dnn.check(OneDnn.dnnl_post_ops_append_binary(ops, OneDnn.dnnl_binary_add(), added.pointer()),
+                        "fuse an addition");
             }
             if (relu) {
                 Dnn.check(OneDnn.dnnl_post_ops_append_eltwise(ops, OneDnn.dnnl_eltwise_relu(), 0f, 0f), "fuse relu");

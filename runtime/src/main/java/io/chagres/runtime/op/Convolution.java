@@ -2,6 +2,7 @@ package io.chagres.runtime.op;
 
 import io.chagres.runtime.plan.ConvolutionPlan.Sizes;
 import io.chagres.runtime.tensor.DType;
+import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
 
@@ -29,7 +30,7 @@ public final class Convolution {
     /** {@link #conv2d(Tensor, Tensor, Tensor, long[], long[], long[], long)} of sequences [N, C, L] or [C, L]. */
     public static Tensor conv1d(Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation,
             long groups) {
-        return convolve("conv1d", 1, x, weight, bias, stride, padding, dilation, groups);
+        return convolve("conv1d", 1, x, weight, bias, null, false, stride, padding, dilation, groups);
     }
 
     /** {@link #conv1d(Tensor, Tensor, Tensor, long[], long[], long[], long)} with stride 1 and nothing around the input. */
@@ -55,7 +56,7 @@ public final class Convolution {
      */
     public static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation,
             long groups) {
-        return convolve("conv2d", 2, x, weight, bias, stride, padding, dilation, groups);
+        return convolve("conv2d", 2, x, weight, bias, null, false, stride, padding, dilation, groups);
     }
 
     /** {@link #conv2d(Tensor, Tensor, Tensor, long[], long[], long[], long)} with stride 1 and nothing around the input. */
@@ -66,12 +67,37 @@ public final class Convolution {
     /** {@link #conv2d(Tensor, Tensor, Tensor, long[], long[], long[], long)} of volumes [N, C, D, H, W] or [C, D, H, W]. */
     public static Tensor conv3d(Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long[] dilation,
             long groups) {
-        return convolve("conv3d", 3, x, weight, bias, stride, padding, dilation, groups);
+        return convolve("conv3d", 3, x, weight, bias, null, false, stride, padding, dilation, groups);
     }
 
     /** {@link #conv3d(Tensor, Tensor, Tensor, long[], long[], long[], long)} with stride 1 and nothing around the input. */
     public static Tensor conv3d(Tensor x, Tensor weight, Tensor bias) {
         return conv3d(x, weight, bias, ONE, NONE, ONE, 1);
+    }
+
+    /** {@link #conv2dRelu} of sequences. */
+    public static Tensor conv1dRelu(Tensor x, Tensor weight, Tensor bias, Tensor shortcut, long[] stride,
+            long[] padding,
+            long[] dilation, long groups) {
+        return convolve("conv1dRelu", 1, x, weight, bias, shortcut, true, stride, padding, dilation, groups);
+    }
+
+    /**
+     * relu(conv2d(x) + shortcut) in one native call where there is one, and what is in between is not kept.
+     *
+     * @param shortcut of the result's shape, or null for none
+     */
+    public static Tensor conv2dRelu(Tensor x, Tensor weight, Tensor bias, Tensor shortcut, long[] stride,
+            long[] padding,
+            long[] dilation, long groups) {
+        return convolve("conv2dRelu", 2, x, weight, bias, shortcut, true, stride, padding, dilation, groups);
+    }
+
+    /** {@link #conv2dRelu} of volumes. */
+    public static Tensor conv3dRelu(Tensor x, Tensor weight, Tensor bias, Tensor shortcut, long[] stride,
+            long[] padding,
+            long[] dilation, long groups) {
+        return convolve("conv3dRelu", 3, x, weight, bias, shortcut, true, stride, padding, dilation, groups);
     }
 
     /**
@@ -97,8 +123,8 @@ public final class Convolution {
         return padding;
     }
 
-    private static Tensor convolve(String name, int spatial, Tensor x, Tensor weight, Tensor bias, long[] stride,
-            long[] padding, long[] dilation, long groups) {
+    private static Tensor convolve(String name, int spatial, Tensor x, Tensor weight, Tensor bias, Tensor shortcut,
+            boolean relu, long[] stride, long[] padding, long[] dilation, long groups) {
         checkTypes(name, x, weight, bias);
         checkRanks(name, spatial, x, weight);
         long out = weight.size(0);
@@ -132,7 +158,16 @@ public final class Convolution {
         var sizes = new Sizes(batch, weight.size(1) * groups, out, groups, from, int32(name, x, to), kernel, steps,
                 gaps,
                 before);
-        return inFloat32(name, spatial, x, weight, bias, sizes, false);
+        if (shortcut != null) {
+            Check.sameType(name, x, Check.alive(name, "the shortcut", shortcut));
+            var dims = sizes.result();
+            if (!shortcut.shape()
+                    .equals(Shape.of(x.rank() == spatial + 2 ? dims : Arrays.copyOfRange(dims, 1, dims.length)))) {
+                throw new IllegalArgumentException(name + ": shortcut " + shortcut.shape() + " for a result "
+                        + Shape.of(dims) + " of an input " + x.shape());
+            }
+        }
+        return inFloat32(name, spatial, x, weight, bias, shortcut, relu, sizes, false);
     }
 
     // ---- Transposed convolutions
@@ -210,14 +245,14 @@ public final class Convolution {
         }
         long batch = x.rank() == spatial + 2 ? x.size(0) : 1;
         var sizes = new Sizes(batch, out, in, groups, int32(name, x, to), from, kernel, steps, gaps, before);
-        return inFloat32(name, spatial, x, weight, bias, sizes, true);
+        return inFloat32(name, spatial, x, weight, bias, null, false, sizes, true);
     }
 
     // ---- What both share
 
     /** Computes; one image as a batch of one, types of 16 bits in float32. */
-    private static Tensor inFloat32(String name, int spatial, Tensor x, Tensor weight, Tensor bias, Sizes sizes,
-            boolean transposed) {
+    private static Tensor inFloat32(String name, int spatial, Tensor x, Tensor weight, Tensor bias, Tensor shortcut,
+            boolean relu, Sizes sizes, boolean transposed) {
         var type = x.dtype();
         var wide = type.bytes() < Float.BYTES ? DType.FLOAT32 : type;
         boolean single = x.rank() == spatial + 1;
@@ -226,7 +261,9 @@ public final class Convolution {
         var b = bias == null ? null : Convert.to(bias, wide);
         var y = transposed
                 ? Correlation.data(name, sizes, images, w, b)
-                : Correlation.result(name, sizes, images, w, b);
+                : Correlation.result(name, sizes, images, w, b,
+                        shortcut == null ? null : Convert.to(single ? Views.unsqueeze(shortcut, 0) : shortcut, wide),
+                        relu);
         y = Convert.to(y, type);
         return single ? Views.squeeze(y, 0) : y;
     }

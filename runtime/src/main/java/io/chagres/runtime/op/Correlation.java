@@ -27,23 +27,40 @@ final class Correlation extends Op {
     private final Part part;
     private final Sizes sizes;
     private final boolean biased;
+    /** Whether relu follows, after a further operand, the last one, was added to a result. */
+    private final boolean relu;
+    private final boolean shortcut;
     /** Whether the weight is not being trained. */
     private boolean fixed;
     /** The first operand with its channels innermost, if that took a copy; else null. */
     private Tensor copy;
 
     private Correlation(String called, Part own, Part part, Sizes sizes, boolean biased) {
+        this(called, own, part, sizes, biased, false, false);
+    }
+
+    private Correlation(String called, Part own, Part part, Sizes sizes, boolean biased, boolean shortcut,
+            boolean relu) {
         super(part == own ? called : called + (part == Part.WEIGHT ? "WeightGradient" : "InputGradient"));
         this.called = called;
         this.own = own;
         this.part = part;
         this.sizes = sizes;
         this.biased = biased;
+        this.relu = relu;
+        this.shortcut = shortcut;
     }
 
     /** The result, from data, weight, and bias or null. */
     static Tensor result(String called, Sizes sizes, Tensor data, Tensor weight, Tensor bias) {
         return new Correlation(called, Part.RESULT, Part.RESULT, sizes, bias != null).apply(data, weight, bias);
+    }
+
+    /** relu(result + shortcut), or without relu, where the shortcut may be null. */
+    static Tensor result(String called, Sizes sizes, Tensor data, Tensor weight, Tensor bias, Tensor shortcut,
+            boolean relu) {
+        return new Correlation(called, Part.RESULT, Part.RESULT, sizes, bias != null, shortcut != null, relu)
+                .apply(data, weight, bias, shortcut == null ? null : Convert.channelsLast(shortcut));
     }
 
     /** The data, from result, weight, and bias or null. */
@@ -56,16 +73,29 @@ final class Correlation extends Op {
     }
 
     private Tensor apply(Tensor a, Tensor b, Tensor bias) {
+        return apply(a, b, bias, null);
+    }
+
+    private Tensor apply(Tensor a, Tensor b, Tensor bias, Tensor added) {
         fixed = part == own && !(Autograd.isRecording() && b.requiresGrad());
         var first = a.detach().channelsLast();
         var y = empty(part, a.dtype());
         switch (part) {
-            case RESULT -> computeResult(first, b.detach(), bias == null ? null : bias.detach(), y);
+            case RESULT -> computeResult(first, b.detach(), bias == null ? null : bias.detach(),
+                    added == null ? null : added.detach(), relu, y);
             case DATA -> computeData(first, b.detach(), bias == null ? null : bias.detach(), y);
             case WEIGHT -> computeWeight(first, b.detach().channelsLast(), y, null);
         }
         copy = first.storage() == a.storage() ? null : first;
+        if (added != null) {
+            return bias == null ? Autograd.record(this, y, a, b, added) : Autograd.record(this, y, a, b, bias, added);
+        }
         return bias == null ? Autograd.record(this, y, a, b) : Autograd.record(this, y, a, b, bias);
+    }
+
+    /** Where the operand is that is added. */
+    private int added() {
+        return biased ? BIAS + 1 : BIAS;
     }
 
     private Tensor empty(Part of, DType dtype) {
@@ -83,7 +113,7 @@ final class Correlation extends Op {
 
     @Override
     public int keeps() {
-        return 0b11;
+        return 0b11 | (relu ? OUTPUT : 0);
     }
 
     @Override
@@ -109,21 +139,28 @@ final class Correlation extends Op {
             }
             if (flow.wants(1)) {
                 var dy = empty(Part.RESULT, g.dtype());
-                computeResult(first(a), g, null, dy);
+                computeResult(first(a), g, null, null, false, dy);
                 flow.give(1, dy);
             }
             return;
         }
         boolean forward = part == Part.RESULT;
         var g = flow.gradOutput().detach().channelsLast();
+        if (relu) {
+            var y = flow.output();
+            g = Pointwise.reluBackward(g, y, empty(Part.RESULT, g.dtype()));
+        }
+        if (shortcut && flow.wants(added())) {
+            flow.give(added(), g);
+        }
         if (flow.wants(0)) {
             var da = empty(forward ? Part.DATA : Part.RESULT, g.dtype());
             if (forward) {
                 computeData(g, b, null, da);
             } else {
-                computeResult(g, b, null, da);
+                computeResult(g, b, null, null, false, da);
             }
-            flow.give(0, da);
+            flow.giveFresh(0, da);
         }
         boolean wantsBias = biased && flow.wants(BIAS);
         if (flow.wants(1)) {
@@ -158,7 +195,10 @@ final class Correlation extends Op {
     public void recordedBackward(Gradients flow) {
         var a = flow.input(0);
         var b = flow.input(1);
-        var g = flow.gradOutput();
+        var g = relu ? Pointwise.reluGradient(flow.gradOutput(), flow.output().detach()) : flow.gradOutput();
+        if (shortcut && flow.wants(added())) {
+            flow.give(added(), g);
+        }
         if (flow.wants(0)) {
             flow.give(0, switch (part) {
                 case RESULT -> other(Part.DATA, g, b);
@@ -185,7 +225,7 @@ final class Correlation extends Op {
 
     // ---- Computing; data and result have their channels innermost
 
-    private void computeResult(Tensor x, Tensor w, Tensor bias, Tensor y) {
+    private void computeResult(Tensor x, Tensor w, Tensor bias, Tensor added, boolean relus, Tensor y) {
         if (y.numel() == 0) {
             return;
         }
@@ -193,14 +233,23 @@ final class Correlation extends Op {
         if (x.numel() == 0 || w.numel() == 0) {
             y.fill(0);
         } else if (isNative(y)) {
-            done = run(Part.RESULT, x, w.contiguous(), bias == null ? null : bias.contiguous(), y);
+            done = run(Part.RESULT, x, w.contiguous(), bias == null ? null : bias.contiguous(), y, added, relus);
             y.storage().changed();
         }
-        if (!done && x.numel() > 0 && w.numel() > 0) {
+        if (done) {
+            return;
+        }
+        if (x.numel() > 0 && w.numel() > 0) {
             PlainConvolution.result(sizes, x, w.contiguous(), y);
         }
-        if (!done && bias != null) {
+        if (bias != null) {
             addChannels(bias, y);
+        }
+        if (added != null) {
+            Arithmetic.addInto(added, y);
+        }
+        if (relus) {
+            Elementwise.compute(Pointwise.RELU, y.dtype(), y, Input.of(y));
         }
     }
 
@@ -210,7 +259,7 @@ final class Correlation extends Op {
         }
         if (y.numel() == 0 || w.numel() == 0) {
             x.fill(0);
-        } else if (!isNative(x) || !run(Part.DATA, x, w.contiguous(), null, y)) {
+        } else if (!isNative(x) || !run(Part.DATA, x, w.contiguous(), null, y, null, false)) {
             PlainConvolution.data(sizes, y, w.contiguous(), x);
         }
         x.storage().changed();
@@ -222,7 +271,7 @@ final class Correlation extends Op {
     /** Weight and bias are dense; the bias may be null. */
     private void computeWeight(Tensor x, Tensor y, Tensor w, Tensor bias) {
         boolean none = x.numel() == 0 || y.numel() == 0 || w.numel() == 0;
-        boolean done = !none && isNative(w) && run(Part.WEIGHT, x, w, bias, y);
+        boolean done = !none && isNative(w) && run(Part.WEIGHT, x, w, bias, y, null, false);
         if (none) {
             w.fill(0);
         } else if (!done) {
@@ -241,12 +290,21 @@ final class Correlation extends Op {
         return output.dtype() == DType.FLOAT32;
     }
 
-    private boolean run(Part computed, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    private boolean run(Part computed, Tensor x, Tensor w, Tensor bias, Tensor y, Tensor added, boolean relus) {
         var biasStorage = bias == null ? null : bias.storage();
+        var addedStorage = added == null ? null : added.storage();
+        var tail = added == null && !relus
+                ? ConvolutionPlan.Tail.NONE
+                : new ConvolutionPlan.Tail(added == null ? null : place(added), relus);
         Storage.acquire(name(), x.storage(), w.storage(), biasStorage, y.storage());
         try {
-            return ConvolutionPlan.run(computed, sizes, place(x), place(w), bias == null ? null : place(bias), place(y),
-                    computed == Part.WEIGHT ? null : kept(w));
+            Storage.acquire(name(), addedStorage, null, null, null);
+            try {
+                return ConvolutionPlan.run(computed, sizes, place(x), place(w), bias == null ? null : place(bias),
+                        place(y), tail, computed == Part.WEIGHT ? null : kept(w));
+            } finally {
+                Storage.release(addedStorage, null, null, null);
+            }
         } finally {
             Storage.release(x.storage(), w.storage(), biasStorage, y.storage());
         }

@@ -89,11 +89,22 @@ public final class ConvolutionPlan extends Plan {
         }
     }
 
+    /** What is done to a result before it is stored: a tensor of its form may be added, and relu may follow. */
+    public record Tail(Place added, boolean relu) {
+        /** Nothing. */
+        public static final Tail NONE = new Tail(null, false);
+
+        private int number() {
+            return (added == null ? 0 : 1) + (relu ? 2 : 0);
+        }
+    }
+
     private final DnnDesc x;
     private final DnnDesc inner;
     private final DnnDesc b;
     private final DnnDesc y;
     private final Part part;
+    private final boolean adds;
     /** Between the weight's layout and the kernel's; null if they are the same. */
     private final Packing packing;
     /** Tells the kernel's own layout from others; null if it is the weight's. */
@@ -102,8 +113,9 @@ public final class ConvolutionPlan extends Plan {
     private final boolean slow;
 
     private ConvolutionPlan(DnnPrimitive primitive, Part part, DnnDesc x, DnnDesc inner, DnnDesc b, DnnDesc y,
-            Packing packing) {
+            boolean adds, Packing packing) {
         super(primitive);
+        this.adds = adds;
         this.part = part;
         this.x = x;
         this.inner = inner;
@@ -119,6 +131,7 @@ public final class ConvolutionPlan extends Plan {
      * that no segment is closed until this returns.
      *
      * @param bias null for none
+     * @param tail what is done to the result; only to that
      * @param kept where the weight may be kept in the kernel's own layout; null for nowhere
      * @return whether it was computed
      * @throws IllegalArgumentException if sizes are not positive or do not fit, or a segment is on the heap or, if written, read
@@ -127,7 +140,7 @@ public final class ConvolutionPlan extends Plan {
      * @throws IllegalStateException if a segment was closed, or belongs to another thread
      */
     public static boolean run(Part part, Sizes sizes, Place data, Place weight, Place bias, Place result,
-            KeptWeights.Source kept) {
+            Tail tail, KeptWeights.Source kept) {
         sizes.check();
         long xBytes = Place.floats(OP, sizes.data());
         long yBytes = Place.floats(OP, sizes.result());
@@ -148,6 +161,10 @@ public final class ConvolutionPlan extends Plan {
                     ? bias.target(OP, "the bias' gradient", bBytes)
                     : bias.address(OP, "the bias", bBytes);
         }
+        long addedAddress = tail.added == null ? 0 : tail.added.address(OP, "the shortcut", yBytes);
+        if (part != Part.RESULT && tail.number() != 0) {
+            throw new IllegalArgumentException(OP + ": only a result is added to");
+        }
         if (!sizes.isExpressible()) {
             return false;
         }
@@ -156,10 +173,10 @@ public final class ConvolutionPlan extends Plan {
             Block block = null;
             ConvolutionPlan plan = null;
             while (block == null) {
-                var key = key(part, sizes, bias != null).add(width);
+                var key = key(part, sizes, bias != null).add(tail.number()).add(width);
                 plan = (ConvolutionPlan) Plans.find(key);
                 if (plan == null) {
-                    var fresh = make(part, sizes, bias != null);
+                    var fresh = make(part, sizes, bias != null, tail);
                     if (fresh == null) {
                         return false;
                     }
@@ -175,6 +192,9 @@ public final class ConvolutionPlan extends Plan {
                 block.arguments.set(2, yAddress);
                 if (bias != null) {
                     block.arguments.set(3, bAddress);
+                }
+                if (tail.added != null) {
+                    block.arguments.set(bias == null ? 3 : 4, addedAddress);
                 }
                 plan.run(block, wAddress, weight.offset(), kept);
             } finally {
@@ -236,24 +256,26 @@ public final class ConvolutionPlan extends Plan {
     }
 
     /** Null if oneDNN does not take these sizes at all. */
-    private static ConvolutionPlan make(Part part, Sizes sizes, boolean biased) {
+    private static ConvolutionPlan make(Part part, Sizes sizes, boolean biased, Tail tail) {
         DnnDesc x = null;
         DnnDesc y = null;
         DnnDesc b = null;
         DnnDesc inner = null;
         DnnPrimitive primitive = null;
         var weight = weightDims(sizes);
-        try (var attributes = DnnAttributes.plain(); var any = DnnDesc.any(weight); var plain = DnnDesc.dense(weight)) {
+        try (var any = DnnDesc.any(weight); var plain = DnnDesc.dense(weight)) {
             x = channelsLast(sizes.data());
             y = channelsLast(sizes.result());
             b = biased ? DnnDesc.dense(sizes.out()) : null;
-            primitive = primitive(part, new DnnConvolution.Operands(x, any, b, y), windows(sizes), attributes);
+            try (var attributes = DnnAttributes.convolution(tail.added == null ? null : y, tail.relu)) {
+                primitive = primitive(part, new DnnConvolution.Operands(x, any, b, y), windows(sizes), attributes);
+            }
             if (primitive == null) {
                 DensePlan.close(x, y, b);
                 return null;
             }
             inner = part == Part.WEIGHT ? primitive.weightsGradient() : primitive.weights();
-            return new ConvolutionPlan(primitive, part, x, inner, b, y,
+            return new ConvolutionPlan(primitive, part, x, inner, b, y, tail.added != null,
                     inner.isSameAs(plain) ? null : packing(part, weight, primitive));
         } catch (RuntimeException e) {
             DensePlan.close(x, y, b, inner);
@@ -317,7 +339,7 @@ public final class ConvolutionPlan extends Plan {
 
     @Override
     int argumentCount() {
-        return b == null ? 3 : 4;
+        return (b == null ? 3 : 4) + (adds ? 1 : 0);
     }
 
     @Override
@@ -328,6 +350,9 @@ public final class ConvolutionPlan extends Plan {
         arguments.add(part == Part.RESULT ? DnnArguments.DST : DnnArguments.DIFF_DST, y);
         if (b != null) {
             arguments.add(weights ? DnnArguments.DIFF_BIAS : DnnArguments.BIAS, b);
+        }
+        if (adds) {
+            arguments.add(DnnArguments.ADDED, y);
         }
     }
 

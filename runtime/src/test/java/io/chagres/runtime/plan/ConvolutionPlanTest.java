@@ -40,7 +40,8 @@ class ConvolutionPlanTest {
     }
 
     private static void run(Part part, Place... p) {
-        assertTrue(ConvolutionPlan.run(part, SIZES, p[0], p[1], part == Part.DATA ? null : p[2], p[3], null));
+        assertTrue(ConvolutionPlan.run(part, SIZES, p[0], p[1], part == Part.DATA ? null : p[2], p[3],
+                ConvolutionPlan.Tail.NONE, null));
     }
 
     @Test
@@ -122,7 +123,8 @@ class ConvolutionPlanTest {
         var p = operands();
         for (var part : Part.values()) {
             assertThrows(IllegalArgumentException.class,
-                    () -> ConvolutionPlan.run(part, sizes, p[0], p[1], null, p[3], null), sizes::toString);
+                    () -> ConvolutionPlan.run(part, sizes, p[0], p[1], null, p[3], ConvolutionPlan.Tail.NONE, null),
+                    sizes::toString);
         }
     }
 
@@ -131,7 +133,7 @@ class ConvolutionPlanTest {
     void whatCannotBeSaidIsLeftToOthers() {
         var sizes = new Sizes(2, 3, 6, 1, new long[]{4, 5}, new long[]{1, 4}, TWO, ONE, ONE, NONE);
         var p = operands();
-        assertFalse(ConvolutionPlan.run(Part.RESULT, sizes, p[0], p[1], null, p[3], null));
+        assertFalse(ConvolutionPlan.run(Part.RESULT, sizes, p[0], p[1], null, p[3], ConvolutionPlan.Tail.NONE, null));
     }
 
     /** What networks are made of runs on kernels that were compiled for it. */
@@ -149,8 +151,25 @@ class ConvolutionPlanTest {
             var w = place(s[2] * s[0] / s[6] * s[3] * s[3]);
             var y = place(2 * s[2] * to * to);
             for (var part : Part.values()) {
-                assertTrue(ConvolutionPlan.run(part, sizes, x, w, null, y, null), part + " " + sizes);
+                assertTrue(ConvolutionPlan.run(part, sizes, x, w, null, y, ConvolutionPlan.Tail.NONE, null),
+                        part + " " + sizes);
             }
         }
+    }
+
+    @Test
+    void whatIsAddedIsCheckedToo() {
+        var p = operands();
+        for (var wrong : new Place[]{place(FLOATS[3] - 1), new Place(place(FLOATS[3]).segment(), 4)}) {
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], p[2],
+                            p[3], new ConvolutionPlan.Tail(wrong, true), null));
+        }
+        assertThrows(IllegalStateException.class, () -> ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], p[2], p[3],
+                new ConvolutionPlan.Tail(closed(FLOATS[3]), true), null));
+        assertThrows(IllegalArgumentException.class, () -> ConvolutionPlan.run(Part.DATA, SIZES, p[0], p[1], null, p[3],
+                new ConvolutionPlan.Tail(null, true), null));
+        assertTrue(ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], p[2], p[3],
+                new ConvolutionPlan.Tail(place(FLOATS[3]), true), null));
     }
 }

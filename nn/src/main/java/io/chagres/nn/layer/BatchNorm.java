@@ -8,19 +8,36 @@ import io.chagres.runtime.tensor.Tensor;
  * else they are the running ones.
  */
 abstract sealed class BatchNorm extends ChannelNorm permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
-    BatchNorm(long features, double eps, Double momentum, boolean affine, boolean trackRunningStats) {
+    private final int least;
+    private final int most;
+    private final String shapes;
+
+    /** Inputs have from {@code least} to {@code most} dimensions. */
+    BatchNorm(long features, double eps, Double momentum, boolean affine, boolean trackRunningStats, int least,
+            int most, String shapes) {
         super(features, eps, momentum, affine, trackRunningStats);
+        this.least = least;
+        this.most = most;
+        this.shapes = shapes;
     }
 
-    /** Fails unless the input has one of two numbers of dimensions. */
-    final Tensor normalize(Tensor x, int least, int most, String shapes) {
+    @Override
+    public final Tensor forward(Tensor x) {
+        return normalize(x, false, null);
+    }
+
+    /** {@link #forward}, or with relu behind it, before which a shortcut may be added; null for none. */
+    final Tensor normalize(Tensor x, boolean relu, Tensor shortcut) {
         if (x.rank() < least || x.rank() > most) {
             throw refused("input " + x.shape() + "; " + shapes + " is needed");
         }
         requireFeatures(x, 1);
         boolean counts = isTraining() && numBatchesTracked != null;
         double factor = momentum != null ? momentum : counts ? 1 / (numBatchesTracked.item() + 1) : 0;
-        var y = x.batchNorm(runningMean, runningVar, weight, bias, isTraining() || runningMean == null, factor, eps);
+        boolean ofBatch = isTraining() || runningMean == null;
+        var y = relu
+                ? x.batchNormRelu(runningMean, runningVar, weight, bias, shortcut, ofBatch, factor, eps)
+                : x.batchNorm(runningMean, runningVar, weight, bias, ofBatch, factor, eps);
         if (counts) {
             numBatchesTracked.fill(numBatchesTracked.item() + 1);
         }

@@ -1,7 +1,5 @@
 package io.chagres.nn.layer;
 
-import io.chagres.runtime.tensor.Tensor;
-
 /**
  * Batch normalization as {@code torch.nn.BatchNorm3d}: y = (x - mean) / √(variance + eps) · weight + bias, channel by channel.
  * x [N, C, D, H, W], C features; y likewise. In training the statistics are those of the batch, else the running ones.
@@ -21,11 +19,6 @@ public final class BatchNorm3d extends BatchNorm {
      * @param trackRunningStats whether running statistics are kept; without, those of the batch are always taken
      */
     public BatchNorm3d(long features, double eps, Double momentum, boolean affine, boolean trackRunningStats) {
-        super(features, eps, momentum, affine, trackRunningStats);
-    }
-
-    @Override
-    public Tensor forward(Tensor x) {
-        return normalize(x, 5, 5, "[N, C, D, H, W]");
+        super(features, eps, momentum, affine, trackRunningStats, 5, 5, "[N, C, D, H, W]");
     }
 }

@@ -42,7 +42,9 @@ public final class Conv1d extends ConvolutionLayer {
     }
 
     @Override
-    Tensor convolve(Tensor x, long[] padding) {
-        return Convolution.conv1d(x, weight, bias, form.stride(), padding, form.dilation(), form.groups());
+    Tensor convolve(Tensor x, long[] padding, Tensor w, Tensor b, boolean relu, Tensor shortcut) {
+        return relu
+                ? Convolution.conv1dRelu(x, w, b, shortcut, form.stride(), padding, form.dilation(), form.groups())
+                : Convolution.conv1d(x, w, b, form.stride(), padding, form.dilation(), form.groups());
     }
 }

@@ -27,6 +27,7 @@ abstract sealed class ConvolutionLayer extends Module
     /** [out]; begins within the same bounds. Null if there is none. */
     public final Tensor bias;
     final Form form;
+    private final boolean transposed;
     private final long in;
     private final long out;
 
@@ -36,6 +37,7 @@ abstract sealed class ConvolutionLayer extends Module
     }
 
     ConvolutionLayer(int spatial, boolean transposed, long in, long out, boolean bias, Form form) {
+        this.transposed = transposed;
         this.in = in;
         this.out = out;
         if (in < 1 || out < 1 || form.groups < 1 || in % form.groups != 0 || out % form.groups != 0) {
@@ -79,16 +81,26 @@ abstract sealed class ConvolutionLayer extends Module
 
     @Override
     public final Tensor forward(Tensor x) {
+        return convolve(x, weight, bias, false, null);
+    }
+
+    /** {@link #forward} with other parameters of the same shapes, and with what may follow: a shortcut, which may be null, and relu. */
+    final Tensor convolve(Tensor x, Tensor w, Tensor b, boolean relu, Tensor shortcut) {
         try {
             return form.mode == PaddingMode.ZEROS
-                    ? convolve(x, form.padding)
-                    : convolve(Pad.pad(x, surroundings(), form.mode.pad), NONE);
+                    ? convolve(x, form.padding, w, b, relu, shortcut)
+                    : convolve(Pad.pad(x, surroundings(), form.mode.pad), NONE, w, b, relu, shortcut);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(this + ": " + e.getMessage().replaceFirst("^\\w+: ", ""), e);
         }
     }
 
-    abstract Tensor convolve(Tensor x, long[] padding);
+    /** A transposed one has no relu and no shortcut. */
+    abstract Tensor convolve(Tensor x, long[] padding, Tensor w, Tensor b, boolean relu, Tensor shortcut);
+
+    final boolean isTransposed() {
+        return transposed;
+    }
 
     /** The padding as {@link Pad} has it: from the last dimension on. */
     private long[] surroundings() {

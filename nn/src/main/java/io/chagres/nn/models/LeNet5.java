@@ -2,6 +2,7 @@ package io.chagres.nn.models;
 
 import io.chagres.nn.Module;
 import io.chagres.nn.layer.Conv2d;
+import io.chagres.nn.layer.Fused;
 import io.chagres.nn.layer.Linear;
 import io.chagres.nn.layer.MaxPool2d;
 import io.chagres.runtime.tensor.Tensor;
@@ -13,6 +14,8 @@ import io.chagres.runtime.tensor.Tensor;
 public final class LeNet5 extends Module {
     private final Conv2d conv1 = module("conv1", new Conv2d(1, 6, 5, 1, 2));
     private final Conv2d conv2 = module("conv2", new Conv2d(6, 16, 5));
+    private final Fused first = module("fused1", new Fused(conv1));
+    private final Fused second = module("fused2", new Fused(conv2));
     private final MaxPool2d pool = module("pool", new MaxPool2d(2));
     private final Linear fc1 = module("fc1", new Linear(16 * 5 * 5, 120));
     private final Linear fc2 = module("fc2", new Linear(120, 84));
@@ -30,8 +33,8 @@ public final class LeNet5 extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        x = pool.forward(conv1.forward(x).relu());
-        x = pool.forward(conv2.forward(x).relu());
+        x = pool.forward(first.forward(x));
+        x = pool.forward(second.forward(x));
         return fc3.forward(fc2.forwardRelu(fc1.forwardRelu(x.flatten(1, -1))));
     }
 }

@@ -3,6 +3,7 @@ package io.chagres.nn.models;
 import io.chagres.nn.Module;
 import io.chagres.nn.layer.BatchNorm2d;
 import io.chagres.nn.layer.Conv2d;
+import io.chagres.nn.layer.Fused;
 import io.chagres.nn.layer.Linear;
 import io.chagres.nn.layer.MaxPool2d;
 import io.chagres.nn.layer.Sequential;
@@ -39,8 +40,7 @@ public final class ResNet extends Module {
         CIFAR
     }
 
-    private final Conv2d conv1;
-    private final BatchNorm2d bn1;
+    private final Fused stem;
     private final MaxPool2d maxpool;
     private final Sequential[] stages;
     private final Linear fc;
@@ -95,11 +95,11 @@ public final class ResNet extends Module {
      */
     public ResNet(Block block, int[] blocks, long width, Stem stem, long channels, long classes) {
         boolean large = stem == Stem.IMAGENET;
-        conv1 = module("conv1",
+        var conv1 = module("conv1",
                 large
                         ? new Conv2d(channels, width, 7, 2, 3, 1, 1, false)
                         : new Conv2d(channels, width, 3, 1, 1, 1, 1, false));
-        bn1 = module("bn1", new BatchNorm2d(width));
+        var bn1 = module("bn1", new BatchNorm2d(width));
         maxpool = large ? module("maxpool", new MaxPool2d(3, 2, 1)) : null;
         stages = new Sequential[blocks.length];
         long in = width;
@@ -112,12 +112,13 @@ public final class ResNet extends Module {
             stages[stage] = module("layer" + (stage + 1), new Sequential(parts));
         }
         fc = module("fc", new Linear(in, classes));
+        this.stem = module("fused", new Fused(conv1, bn1, true));
         FirstWeights.ofConvolutions(this);
     }
 
     @Override
     public Tensor forward(Tensor x) {
-        x = bn1.forward(conv1.forward(x)).relu();
+        x = stem.forward(x);
         if (maxpool != null) {
             x = maxpool.forward(x);
         }

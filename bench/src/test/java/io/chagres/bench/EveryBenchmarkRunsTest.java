@@ -21,7 +21,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class EveryBenchmarkRunsTest {
     /** Little shapes by their number of sizes: a smooth one, and one that no vector, block or tile divides. */
     private static final Map<Integer, String[]> SHAPES = Map.of(2, new String[]{"4x32", "5x77"}, 3,
-            new String[]{"8x8x8", "5x300x131"}, 4, new String[]{"2x8x8x8", "3x5x7x37"});
+            new String[]{"8x8x8", "5x300x131"}, 4, new String[]{"2x8x8x8", "3x5x7x37"}, 8,
+            new String[]{"2x4x8x16x3x1x1x1", "3x5x11x37x5x2x1x1", "5x19x8x19x3x2x1x19"});
 
     @Test
     void everyBenchmarkGivesARightAnswer() throws RunnerException {

@@ -7,7 +7,8 @@
  * <li>{@code segments}: the same for data off the heap. The compiler does not turn loops over such memory into vector
  * instructions, so pieces of it are copied into small arrays, and results back;
  * <li>{@code vector}: the Vector API, over data off the heap;
- * <li>{@code chagres}: what this library runs; {@code openBlas} and {@code oneDnn} are the libraries it may choose.
+ * <li>{@code chagres}: what this library runs; {@code openBlas} and {@code oneDnn} are the libraries it may choose; {@code im2col} lays
+ * out the windows of images for OpenBLAS.
  * </ul>
  * Each checks its own result; see {@link io.chagres.bench.kernel.KernelBenchmark}.
  */

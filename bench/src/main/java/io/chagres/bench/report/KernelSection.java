@@ -14,7 +14,7 @@ final class KernelSection {
     private static final String OURS = "chagres";
     private static final String GATHER = "EmbeddingGather";
     /** Not written in Java, so no rival of what a crossover is about. */
-    private static final Set<String> NATIVE = Set.of(OURS, "openBlas", "oneDnn");
+    private static final Set<String> NATIVE = Set.of(OURS, "openBlas", "oneDnn", "im2col");
 
     private final Page page;
     private final List<List<String>> crossovers = new ArrayList<>();
@@ -44,8 +44,8 @@ final class KernelSection {
             }
         }
         if (!crossovers.isEmpty()) {
-            page.paragraph("`chagres` is what the library itself runs, native or not; the others but `openBlas` and "
-                    + "`oneDnn` are ways to write it in Java. Where it begins to be fastest is interpolated between "
+            page.paragraph("`chagres` is what the library itself runs, native or not; the others but `openBlas`, "
+                    + "`oneDnn` and `im2col`, which calls `openBlas`, are ways to write it in Java. Where it begins to be fastest is interpolated between "
                     + "the sizes measured.");
             page.table(List.of("kernel", "`chagres` is fastest", "at the largest size", "against"), crossovers);
         }
@@ -92,8 +92,11 @@ final class KernelSection {
     }
 
     private static String unit(String axis, List<Measurement> group) {
-        boolean product = axis.equals("shape")
-                && group.getFirst().benchmark().toLowerCase(Locale.ROOT).contains("gemm");
+        String benchmark = group.getFirst().benchmark().toLowerCase(Locale.ROOT);
+        if (benchmark.contains("conv")) {
+            return "multiply-adds";
+        }
+        boolean product = axis.equals("shape") && benchmark.contains("gemm");
         return product ? "m·k·n" : axis.equals("bytes") ? "bytes" : "elements";
     }
 

@@ -128,7 +128,7 @@ public abstract class Conv2dBenchmark extends KernelBenchmark {
     @Benchmark
     public MemorySegment oneDnn() {
         if (!ConvolutionPlan.run(part, sizes.forPlan(), new Place(xOffHeap, 0), new Place(wOffHeap, 0), null,
-                new Place(yOffHeap, 0), null)) {
+                new Place(yOffHeap, 0), ConvolutionPlan.Tail.NONE, null)) {
             throw new IllegalStateException("oneDNN has no kernel for " + shape);
         }
         return computed();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.chagres.nn.Module;
+import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.autograd.GradCheck;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.op.Interpolate.Mode;
@@ -58,7 +59,7 @@ class LayerGradientsTest {
     static Stream<LayerTrial> trials() {
         return Stream
                 .of(elementwise(), convolutions(), transposed(), pooling(), adaptive(), norms(), dropouts(), padding(),
-                        resampling(), shapes(), others())
+                        resampling(), shapes(), together(), others())
                 .flatMap(Function.identity());
     }
 
@@ -240,6 +241,44 @@ class LayerGradientsTest {
                 .flatMap(Function.identity());
     }
 
+    /** What is computed together, with its layers. */
+    private static final class Together extends Module {
+        private final Fused fused;
+
+        Together(Conv2d convolution, BatchNorm2d norm, boolean relu) {
+            module("convolution", convolution);
+            if (norm != null) {
+                module("norm", norm);
+            }
+            fused = module("fused", norm == null ? new Fused(convolution) : new Fused(convolution, norm, relu));
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return fused.forward(x);
+        }
+
+        private static Tensor call(Module layer, Tensor[] in) {
+            return ((Together) layer).fused.forward(in[0], in[1]);
+        }
+    }
+
+    private static Stream<LayerTrial> together() {
+        return Stream.of(
+                LayerTrial.of(() -> new Together(new Conv2d(2, 3, 3, 2, 1), new BatchNorm2d(3), true), of(2, 2, 5, 4),
+                        of(3, 2, 1, 1), of(0, 2, 3, 3)),
+                LayerTrial.of(() -> new Together(new Conv2d(16, 16, 1, 2, 0, 1, 16, false), new BatchNorm2d(16), false),
+                        of(2, 16, 3, 2)),
+                LayerTrial.of(() -> new Together(new Conv2d(1, 2, 2), null, true), of(2, 1, 3, 4), of(0, 1, 3, 3)),
+                Stream.of(true, false).map(training -> new LayerTrial(
+                        () -> new Together(new Conv2d(2, 3, 3, 1, 1), new BatchNorm2d(3), true), Together::call,
+                        training,
+                        of(2, 2, 3, 3), of(2, 3, 3, 3))),
+                Stream.of(pair(() -> new Together(new Conv2d(2, 3, 3, 1, 1), null, true), Together::call,
+                        of(2, 2, 3, 3), of(2, 3, 3, 3))))
+                .flatMap(Function.identity());
+    }
+
     private static Stream<LayerTrial> others() {
         return Stream.of(
                 pair(() -> new Bilinear(3, 2, 4), (layer, in) -> ((Bilinear) layer).forward(in[0], in[1]), of(5, 3),
@@ -294,7 +333,11 @@ class LayerGradientsTest {
     @ParameterizedTest
     @MethodSource("trials")
     void float32IsNearFloat64(LayerTrial trial) {
-        compare(numbers(trial, DType.FLOAT64, false), numbers(trial, DType.FLOAT32, false), 2e-5);
+        var expected = numbers(trial, DType.FLOAT64, false);
+        compare(expected, numbers(trial, DType.FLOAT32, false), 2e-5);
+        try (var run = trial.new Run(DType.FLOAT32, false, trial.training()); var _ = Autograd.noGrad()) {
+            compare(expected.subList(0, 1), List.of(run.forward().toDoubleArray()), 2e-5);
+        }
     }
 
     /** Those that draw nothing: that is done in the order of memory. */
@@ -324,10 +367,17 @@ class LayerGradientsTest {
         }
     }
 
+    /** The names of a layer's class and of those in it. */
+    private static Stream<String> types(Module layer) {
+        return Stream.concat(Stream.of(layer.getClass().getSimpleName()),
+                layer.modules().values().stream().flatMap(LayerGradientsTest::types));
+    }
+
     @Test
     void everyLayerIsHere() throws Exception {
-        Set<String> covered = trials().flatMap(trial -> Stream.of(trial.make(Module::getClass)))
-                .map(Class::getSimpleName).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> covered = trials().flatMap(trial -> trial.make(LayerGradientsTest::types))
+                .collect(Collectors.toCollection(TreeSet::new));
+        covered.remove(Together.class.getSimpleName());
         Set<String> layers = new TreeSet<>();
         var folder = Path.of(Linear.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .resolve(Linear.class.getPackageName().replace('.', '/'));

@@ -14,7 +14,7 @@ final class Arenas {
                 new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
                 new Object[]{new String[]{"-all"}}, new String[]{String[].class.getName()});
         return histogram.lines()
-                .filter(line -> line.matches(".* jdk\\.internal\\.foreign\\.(Confined|Shared|Implicit)Session\\b.*"))
+                .filter(line -> line.matches(".* jdk\\.internal\\.foreign\\.(Confined|Shared|Implicit)Session( .*)?"))
                 .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[1])).sum();
     }
 

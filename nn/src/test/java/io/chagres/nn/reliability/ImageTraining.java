@@ -15,6 +15,7 @@ import io.chagres.nn.loss.CrossEntropyLoss;
 import io.chagres.nn.models.LeNet5;
 import io.chagres.nn.models.ResNet;
 import io.chagres.nn.optim.SGD;
+import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.op.Convert;
@@ -63,6 +64,17 @@ final class ImageTraining implements AutoCloseable {
             loss.backward();
             optimizer.step();
             return loss.storage().address() + loss.position();
+        }
+    }
+
+    /** What it says of the first images, in use; where that was. */
+    long pass(long batch) {
+        net.eval();
+        try (var _ = Scope.open(); var _ = Autograd.noGrad()) {
+            var y = net.forward(images.narrow(0, 0, batch));
+            return y.storage().address() + y.position();
+        } finally {
+            net.train();
         }
     }
 

@@ -90,13 +90,14 @@ class LayoutsTest {
     }
 
     /** One line of the log. */
-    private record Line(String primitive, String kernel, String direction, String operands, String sizes) {
+    private record Line(String primitive, String kernel, String direction, String operands, String attributes,
+            String sizes) {
         private static final String HEAD = "onednn_verbose,v1,primitive,exec,";
 
         static Line of(String text) {
             var parts = text.split(",");
             assertTrue(text.startsWith(HEAD) && parts.length >= 12, text);
-            return new Line(parts[5], parts[6], parts[7], parts[8], parts[11]);
+            return new Line(parts[5], parts[6], parts[7], parts[8], parts[9], parts[11]);
         }
 
         boolean isReorder() {
@@ -154,9 +155,21 @@ class LayoutsTest {
                 assertEquals(wide, count(backward, "backward_weights"));
                 checkCopies(parts.get("copies " + step), network);
             }
-            assertEquals(List.of(), log(parts, "pass 2").stream().filter(Line::isReorder).toList(),
+            checkReorders(weights, log(parts, "pass 1"), 1, 0);
+            var last = log(parts, "pass 2");
+            assertEquals(List.of(), last.stream().filter(Line::isReorder).toList(),
                     "nothing has changed since the first pass");
-            checkKernels(log(parts, "pass 2"));
+            checkKernels(last);
+            checkFusion(net, last);
+        }
+    }
+
+    /** In use batch norm, shortcut and relu are the convolution's; a shortcut's own convolution of 1 x 1 has no relu. */
+    private static void checkFusion(Module net, List<Line> lines) {
+        var wide = lines.stream().filter(Line::isWideConvolution).toList();
+        assertEquals(net.parameters().stream().filter(p -> p.rank() == 4 && p.size(1) >= 8).count(), wide.size());
+        for (var line : wide) {
+            assertEquals(!line.sizes.contains("kh1s"), line.attributes.contains("eltwise_relu"), line::toString);
         }
     }
 

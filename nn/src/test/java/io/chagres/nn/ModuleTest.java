@@ -106,7 +106,7 @@ class ModuleTest {
         try (var net = new Nested()) {
             assertEquals("""
                     Nested(
-                      (body): Sequential(
+                      (body): Sequential(fused: 0-1
                         (0): Linear(in=3, out=4, bias=true)
                         (1): ReLU()
                         (2): Linear(in=4, out=2, bias=false)

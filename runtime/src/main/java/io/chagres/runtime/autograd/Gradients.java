@@ -119,10 +119,25 @@ public final class Gradients {
     /** {@link #give} of a tensor that was made for this and that nobody else holds, so that further gradients may be added to it. */
     public void giveFresh(int index, Tensor gradient) {
         var slot = walk.slot(node, index);
-        if (slot == null || slot.gradient != null) {
-            give(index, gradient);
-        } else {
+        if (slot != null && slot.gradient == null) {
             slot.giveFresh(gradient);
+            return;
+        }
+        give(index, gradient);
+        if (!walk.isRecorded() && Engine.mine().watch == null) {
+            gradient.storage().giveBack();
+        }
+    }
+
+    /**
+     * Says that nothing that this backward gave or keeps is, or looks into, the gradient of the result: if nobody else holds it
+     * either, its memory serves what comes next. To be called last.
+     */
+    public void spent() {
+        if (node.ownsGradient && !node.captured && !walk.isRecorded() && Engine.mine().watch == null) {
+            var gradient = node.gradient;
+            node.clear();
+            gradient.storage().giveBack();
         }
     }
 

@@ -97,6 +97,11 @@ public final class Scope implements AutoCloseable {
         return new Storage(this, slab.segment(), slab.offset(), bytes, origin);
     }
 
+    /** Takes back bytes of the slab before the scope ends. */
+    void giveBack(MemorySegment segment, long offset, long bytes) {
+        slab.giveBack(segment, offset, bytes);
+    }
+
     Thread thread() {
         return thread;
     }

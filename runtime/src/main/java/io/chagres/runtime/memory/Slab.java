@@ -11,13 +11,25 @@ final class Slab {
     private static final long SMALLEST = 1 << 16;
     private static final long LARGEST_STEP = 64 << 20;
 
+    private static final int MOST_FREE = 32;
+    private static final long LEAST_FREE = 1 << 15;
+
     private final Owner owner;
     private final String name;
     private Block[] blocks = new Block[8];
     private int count;
     private long top;
-    private long last;
     private long used;
+
+    /** Where the last allocation is. */
+    private MemorySegment segment;
+    private long offset;
+
+    /** Parts that were given back early: where they are and how large, rounded. Only large ones, so there are few. */
+    private final MemorySegment[] freeSegments = new MemorySegment[MOST_FREE];
+    private final long[] freeOffsets = new long[MOST_FREE];
+    private final long[] freeSizes = new long[MOST_FREE];
+    private int free;
 
     Slab(Owner owner, String name) {
         this.owner = owner;
@@ -31,12 +43,54 @@ final class Slab {
         }
         long most = Long.MAX_VALUE - Block.ALIGNMENT; // beyond it nothing fits any budget
         long rounded = Math.min(bytes, most) + Block.ALIGNMENT - 1 & -Block.ALIGNMENT;
+        if (free > 0 && rounded >= LEAST_FREE && reuse(rounded)) {
+            return;
+        }
         if (count == 0 || blocks[count - 1].bytes() - top < rounded) {
             grow(rounded);
         }
+        segment = blocks[count - 1].segment();
+        offset = top;
         top += rounded;
         used += rounded;
-        last = rounded;
+    }
+
+    /** The smallest part that was given back, if it is not much too large. */
+    private boolean reuse(long rounded) {
+        int best = -1;
+        for (int i = 0; i < free; i++) {
+            if (freeSizes[i] >= rounded && freeSizes[i] < 2 * rounded
+                    && (best < 0 || freeSizes[i] < freeSizes[best])) {
+                best = i;
+            }
+        }
+        if (best < 0) {
+            return false;
+        }
+        segment = freeSegments[best];
+        offset = freeOffsets[best];
+        free--;
+        freeSegments[best] = freeSegments[free];
+        freeOffsets[best] = freeOffsets[free];
+        freeSizes[best] = freeSizes[free];
+        freeSegments[free] = null;
+        return true;
+    }
+
+    /** Takes back the bytes of an allocation that nobody will use again; forgets it if there are too many or it is small. */
+    void giveBack(MemorySegment where, long from, long bytes) {
+        long rounded = bytes + Block.ALIGNMENT - 1 & -Block.ALIGNMENT;
+        if (free < MOST_FREE && rounded >= LEAST_FREE) {
+            freeSegments[free] = where;
+            freeOffsets[free] = from;
+            freeSizes[free++] = rounded;
+        }
+    }
+
+    private void forget() {
+        Arrays.fill(freeSegments, 0, free, null);
+        free = 0;
+        segment = null;
     }
 
     private void grow(long rounded) {
@@ -52,12 +106,12 @@ final class Slab {
 
     /** The block of the last allocation. */
     MemorySegment segment() {
-        return blocks[count - 1].segment();
+        return segment;
     }
 
     /** Where in {@link #segment()} the last allocation starts, in bytes. */
     long offset() {
-        return top - last;
+        return offset;
     }
 
     /** Bytes allocated since the last reset, rounded to the alignment. */
@@ -67,6 +121,7 @@ final class Slab {
 
     /** Forgets all allocations. */
     void reset() {
+        forget();
         if (count > 1) {
             long needed = used;
             free();
@@ -83,6 +138,7 @@ final class Slab {
     }
 
     void free() {
+        forget();
         for (int i = 0; i < count; i++) {
             blocks[i].free();
             blocks[i] = null;

@@ -241,7 +241,7 @@ public final class Storage {
      */
     public void acquire(String operation) {
         if (scope != null && lender == null) {
-            if (!scope.isOpen() || scope.thread() != Thread.currentThread()) {
+            if (!scope.isOpen() || scope.thread() != Thread.currentThread() || users == CLOSED) {
                 throw gone(operation);
             }
             return;
@@ -381,6 +381,18 @@ public final class Storage {
             if (companion != null) {
                 companion.close();
             }
+        }
+    }
+
+    /**
+     * Ends memory in a scope before the scope does, so that what is computed next may lie there; for intermediate results that
+     * nobody else has seen. Does nothing to other memory, or if somebody was given {@linkplain #expose a view}.
+     */
+    public void giveBack() {
+        if (scope != null && lender == null && !exposed && scope.isOpen() && scope.thread() == Thread.currentThread()
+                && USERS.compareAndSet(this, 0, CLOSED)) {
+            ended = "it was given back";
+            scope.giveBack(base, offset, bytes);
         }
     }
 

@@ -184,6 +184,14 @@ final class Correlation extends Op {
         if (wantsBias) {
             flow.give(BIAS, channelSums(g));
         }
+        if (relu) {
+            if (!shortcut) {
+                g.storage().giveBack();
+            }
+            flow.spent();
+        } else if (!shortcut) {
+            flow.spent();
+        }
     }
 
     /** The first operand with its channels innermost. */

@@ -200,6 +200,7 @@ abstract class Normalization extends Op {
         }
         give(flow, w, addW, dWeight);
         give(flow, b, addB, dBias);
+        flow.spent();
     }
 
     @Override

@@ -209,7 +209,8 @@ public final class Pooling extends Op {
                 Storage.release(dy.storage(), places.storage(), dx.storage(), null);
             }
         }
-        flow.give(0, dx);
+        flow.giveFresh(0, dx);
+        flow.spent();
     }
 
     /** Each window's gradient goes to one place of its volume. */

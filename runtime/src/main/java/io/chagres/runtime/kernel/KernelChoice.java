@@ -93,6 +93,16 @@ final class KernelChoice {
             });
             checks.add((k, y) -> k.weightedRows(new int[]{0, 1, 3, 3, 6}, new int[]{2, 0, 1, 2, 1, 0},
                     new float[]{1, 0.3f, 0.7f, -0.1f, 1.2f, 0.9f}, 0, 4, x, 0, 33, y, 0));
+            float[] w = new float[42 + Kernels.SLACK];
+            for (int i = 0; i < w.length; i++) {
+                w[i] = (i % 7 - 3) / 3f;
+            }
+            checks.add((k, y) -> {
+                k.fill(0.3f, y, 0, n);
+                k.addWindows(w, new int[]{0, 2, 1}, w, 3, 2, 35, y, 4, new int[]{1, 40, 7}, 0, 3);
+            });
+            MemorySegment image = arena.allocateFrom(ValueLayout.JAVA_FLOAT, w);
+            checks.add((k, y) -> k.planes(image, 0, 20, new int[]{0, 4, 8}, w, true, y, 0, 7, 2, 3));
             checks.add((k, y) -> k.masked(x, 0, 2, 0.5f, -1, x, 0, y, 0, n));
             MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, large);
             MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, large);

@@ -196,4 +196,25 @@ public interface Kernels {
      */
     void weightedRows(int[] begin, int[] index, float[] weight, int from, int to, MemorySegment x, long xo, long inner,
             MemorySegment y, long yo);
+
+    /** How many channels of a result {@link #planes} takes together in its weight. */
+    int CHANNELS = 6;
+    /** So many elements behind a weight of {@link #addWindows} and behind the data of {@link #planes} are read and not used. */
+    int SLACK = 128;
+
+    /**
+     * Adds products to windows of an image: x[xAt[p] + i] += the sum over c < depth of y[yAt[p] + c] * w[wo + c * run + i], for
+     * i < run and p in [from, to), one after the other. There are {@link #SLACK} elements behind the weight.
+     */
+    void addWindows(float[] y, int[] yAt, float[] w, int wo, int depth, int run, MemorySegment x, long xo, int[] xAt,
+            int from, int to);
+
+    /**
+     * The windows of an image of one channel: y[row, p, c] = f(the bias of c + the sum over t of w[t, c] * the element of x that
+     * lies at[t] bytes, row * stride bytes and p elements behind xo), where f is relu or nothing and y is dense, [rows, width, out].
+     * The weight has blocks of {@link #CHANNELS} channels, each of which begins with their biases and then has their elements for
+     * each t. There are {@link #SLACK} elements behind the data.
+     */
+    void planes(MemorySegment x, long xo, long stride, int[] at, float[] w, boolean relu, MemorySegment y, long yo,
+            int out, int rows, int width);
 }

@@ -216,4 +216,16 @@ final class PlainKernels implements Kernels {
             long inner, MemorySegment y, long yo) {
         PlainWeighted.rows(begin, index, weight, from, to, x, xo, inner, y, yo);
     }
+
+    @Override
+    public void addWindows(float[] y, int[] yAt, float[] w, int wo, int depth, int run, MemorySegment x, long xo,
+            int[] xAt, int from, int to) {
+        PlainWindows.add(y, yAt, w, wo, depth, run, x, xo, xAt, from, to);
+    }
+
+    @Override
+    public void planes(MemorySegment x, long xo, long stride, int[] at, float[] w, boolean relu, MemorySegment y,
+            long yo, int out, int rows, int width) {
+        PlainWindows.planes(x, xo, stride, at, w, relu, y, yo, out, rows, width);
+    }
 }

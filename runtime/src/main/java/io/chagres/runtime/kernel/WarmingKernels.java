@@ -10,6 +10,9 @@ import java.lang.foreign.MemorySegment;
  * start: their bits would change.
  */
 final class WarmingKernels implements Kernels {
+    /** So many multiply-adds count as one element: a vector does several at a time. */
+    private static final int PRODUCTS = 8;
+
     private final Kernels vector;
     private final Kernels plain;
     private final Warmth[] unary = Warmth.each(Unary.values().length);
@@ -34,6 +37,8 @@ final class WarmingKernels implements Kernels {
     private final Warmth atLeast = new Warmth();
     private final Warmth masked = new Warmth();
     private final Warmth weightedRows = new Warmth();
+    private final Warmth addWindows = new Warmth();
+    private final Warmth planes = new Warmth();
 
     WarmingKernels(Kernels vector, Kernels plain) {
         this.vector = vector;
@@ -342,6 +347,30 @@ final class WarmingKernels implements Kernels {
         } else {
             weightedRows.run(vector, plain, to - from, inner, (k, first, count) -> k.weightedRows(begin, index, weight,
                     from + (int) first, from + (int) (first + count), x, xo, inner, y, yo + 4 * first * inner));
+        }
+    }
+
+    @Override
+    public void addWindows(float[] y, int[] yAt, float[] w, int wo, int depth, int run, MemorySegment x, long xo,
+            int[] xAt, int from, int to) {
+        if (addWindows.isHot()) {
+            vector.addWindows(y, yAt, w, wo, depth, run, x, xo, xAt, from, to);
+        } else {
+            addWindows.run(vector, plain, to - from, Math.ceilDiv((long) depth * run, PRODUCTS),
+                    (k, first, count) -> k.addWindows(y, yAt, w, wo, depth, run, x, xo, xAt, from + (int) first,
+                            from + (int) (first + count)));
+        }
+    }
+
+    @Override
+    public void planes(MemorySegment x, long xo, long stride, int[] at, float[] w, boolean relu, MemorySegment y,
+            long yo, int out, int rows, int width) {
+        if (planes.isHot()) {
+            vector.planes(x, xo, stride, at, w, relu, y, yo, out, rows, width);
+        } else {
+            planes.run(vector, plain, rows, Math.ceilDiv((long) width * at.length * out, PRODUCTS),
+                    (k, row, count) -> k.planes(x, xo + row * stride, stride, at, w, relu, y,
+                            yo + 4 * row * width * out, out, (int) count, width));
         }
     }
 }

@@ -241,7 +241,10 @@ final class Correlation extends Op {
         if (x.numel() == 0 || w.numel() == 0) {
             y.fill(0);
         } else if (isNative(y)) {
-            done = run(Part.RESULT, x, w.contiguous(), bias == null ? null : bias.contiguous(), y, added, relus);
+            var weight = w.contiguous();
+            var channels = bias == null ? null : bias.contiguous();
+            done = added == null && SmallConvolution.result(sizes, x, weight, channels, relus, y, name())
+                    || run(Part.RESULT, x, weight, channels, y, added, relus);
             y.storage().changed();
         }
         if (done) {
@@ -267,7 +270,8 @@ final class Correlation extends Op {
         }
         if (y.numel() == 0 || w.numel() == 0) {
             x.fill(0);
-        } else if (!isNative(x) || !run(Part.DATA, x, w.contiguous(), null, y, null, false)) {
+        } else if (!isNative(x) || !SmallConvolution.data(sizes, y, w.contiguous(), x, name())
+                && !run(Part.DATA, x, w.contiguous(), null, y, null, false)) {
             PlainConvolution.data(sizes, y, w.contiguous(), x);
         }
         x.storage().changed();

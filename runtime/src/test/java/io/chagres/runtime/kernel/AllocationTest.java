@@ -108,6 +108,10 @@ class AllocationTest {
         float[] weights = {1, 2, 3, 4, 5, 6};
         calls.add(call(k.name() + " weightedRows",
                 () -> k.weightedRows(rows, index, weights, 0, 3, x, xo, N / 3, z, zo)));
+        float[] panel = new float[2 * 30 + Kernels.SLACK];
+        calls.add(call(k.name() + " addWindows",
+                () -> k.addWindows(weights, index, panel, 0, 2, 30, z, zo, index, 0, 5)));
+        calls.add(call(k.name() + " planes", () -> k.planes(x, xo, 4, index, panel, true, z, zo, 6, 2, 9)));
         calls.add(call(k.name() + " masked", () -> k.masked(mask, 0, 2, 1, -1, x, xo, z, zo, N)));
         calls.add(call(k.name() + " adam",
                 () -> k.adam(adam, x, xo, y, yo, z, zo, d.segment, d.offset, N)));

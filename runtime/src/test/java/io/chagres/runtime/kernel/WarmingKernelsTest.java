@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,15 @@ class WarmingKernelsTest {
         same((k, a, b, c, d) -> k.weightedRows(new int[]{0, 2, 3}, new int[]{1, 0, 2}, new float[]{0.3f, 0.6f, 1.1f}, 0,
                 2,
                 a, 4, N / 3, b, 8));
+        same((k, a, b, c, d) -> {
+            float[] w = a.toArray(ValueLayout.JAVA_FLOAT);
+            int[] at = new int[500];
+            Arrays.setAll(at, i -> 3 * i);
+            k.addWindows(w, at, w, 5, 16, 30, b, 8, at, 1, 500);
+        });
+        same((k, a, b, c, d) -> k.planes(a, 4, 8, new int[]{0, 4, 40}, b.toArray(ValueLayout.JAVA_FLOAT), true, c, 12,
+                5,
+                90, 9));
         same((k, a, b, c, d) -> k.masked(a, 8, 1.5f, 0.5f, -0.5f, b, 8, c, 12, N));
         same((k, a, b, c, d) -> {
             var numbers = new int[N];

@@ -15,6 +15,7 @@ import io.chagres.runtime.random.Generator;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
+import io.chagres.runtime.thread.Threads;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,11 @@ class ConvolutionTest extends OpTest {
                 conv(3, ONE, NONE, ONE, 1).on(dims(2, 2, 3, 4, 3), dims(3, 2, 2, 2, 3), dims(3)).on(dims(2, 2, 3, 2),
                         dims(1, 2, 1, 2, 2), dims(1)),
                 conv(3, longs(2), ONE, ONE, 2).on(dims(1, 4, 4, 3, 5), dims(2, 2, 3, 3, 3), dims(2)),
+                // few channels: rows of pixels, and rows of windows
+                conv(1, ONE, longs(2), longs(2), 1).on(dims(2, 1, 25), dims(5, 1, 3), dims(5)),
+                conv(2, longs(2, 1), longs(1, 0, 2, 3), longs(2, 1), 1).on(dims(2, 1, 4, 21), dims(3, 1, 2, 2),
+                        dims(3)),
+                conv(2, longs(1, 2), longs(2, 0, 1, 3), longs(2, 1), 1).on(dims(2, 4, 3, 5), dims(8, 4, 2, 5), dims(8)),
                 plain(1).on(dims(2, 3, 7), dims(4, 3, 3), dims(4)),
                 plain(2).on(dims(2, 3, 5, 4), dims(4, 3, 3, 2), dims(4)),
                 plain(3).on(dims(2, 2, 3, 4, 3), dims(3, 2, 2, 2, 3), dims(3)),
@@ -201,7 +207,9 @@ class ConvolutionTest extends OpTest {
                 {2, 64, 16, 64, 3, 1, 1, 1}, {2, 64, 16, 128, 3, 2, 1, 1}, {2, 64, 16, 128, 1, 2, 0, 1},
                 {2, 96, 14, 96, 3, 1, 1, 96}, {2, 96, 15, 96, 3, 2, 1, 96}, {2, 96, 8, 24, 1, 1, 0, 1},
                 {2, 64, 8, 64, 3, 1, 1, 4}, {2, 3, 48, 64, 7, 2, 3, 1}, {2, 6, 13, 10, 3, 1, 1, 2},
-                {1, 15, 9, 15, 3, 1, 1, 15}, {1, 12, 9, 20, 3, 1, 1, 4}};
+                {1, 15, 9, 15, 3, 1, 1, 15}, {1, 12, 9, 20, 3, 1, 1, 4}, {3, 1, 21, 4, 3, 1, 1, 1},
+                {2, 1, 40, 6, 5, 1, 0, 1}, {5, 5, 15, 9, 5, 2, 3, 1}, {7, 3, 16, 12, 7, 2, 3, 1},
+                {3, 6, 14, 16, 5, 1, 2, 1}};
         var generator = Generator.seed(5);
         for (var s : shapes) {
             var x = Tensor.randn(generator, s[0], s[1], s[2], s[2]);
@@ -239,6 +247,56 @@ class ConvolutionTest extends OpTest {
             y.sum().backward();
             Checks.type(type, leaf.grad());
         }
+    }
+
+    /** Layers of LeNet-5 have kernels of their own. */
+    @Test
+    void fewChannelsGiveTheSameWhateverTheNumberOfThreads() {
+        var generator = Generator.seed(8);
+        for (long[] s : new long[][]{{19, 1, 28, 6, 2}, {19, 6, 14, 16, 0}, {19, 5, 13, 8, 3}}) {
+            var x = Tensor.randn(generator, s[0], s[1], s[2], s[2]);
+            var w = Tensor.randn(generator, s[3], s[1], 5, 5);
+            var b = Tensor.randn(generator, s[3]);
+            float[][] expected;
+            try (var _ = Threads.share(1)) {
+                expected = resultAndGradient(x, w, b, s[4]);
+            }
+            float[][] actual = resultAndGradient(x, w, b, s[4]);
+            assertArrayEquals(expected[0], actual[0]);
+            assertArrayEquals(expected[1], actual[1]);
+            // and each image by itself
+            float[][] alone = resultAndGradient(x.narrow(0, 7, 1), w, b, s[4]);
+            for (int i = 0; i < 2; i++) {
+                int n = alone[i].length;
+                float[] within = Arrays.copyOfRange(expected[i], 7 * n, 8 * n);
+                assertArrayEquals(within, alone[i], i == 0 && s[1] > 1 ? 1e-4f : 0);
+            }
+        }
+    }
+
+    private static float[][] resultAndGradient(Tensor x, Tensor w, Tensor b, long padding) {
+        var leaf = x.detach().requiresGrad(true);
+        var y = Convolution.conv2dRelu(leaf, w, b, null, ONE, longs(padding), ONE, 1);
+        y.sum().backward();
+        return new float[][]{y.toFloatArray(), leaf.grad().toFloatArray()};
+    }
+
+    @Test
+    void notANumberOfFewChannelsStaysWhereItIs() {
+        var y = Convolution.conv2d(Tensor.ones(1, 1, 28, 28), nan(6, 1, 5, 5), null);
+        assertEquals(24 * 24, Arrays.stream(y.toDoubleArray()).filter(Double::isNaN).count());
+        var x = Tensor.zeros(1, 6, 14, 14).requiresGrad(true);
+        Convolution.conv2d(x, Tensor.ones(16, 6, 5, 5), null).backward(nan(1, 16, 10, 10));
+        assertEquals(6 * 25, Arrays.stream(x.grad().toDoubleArray()).filter(Double::isNaN).count());
+    }
+
+    /** Zeros, and NaN as the first. */
+    private static Tensor nan(long... dims) {
+        var zeros = Tensor.zeros(dims);
+        try (var _ = Autograd.noGrad()) {
+            zeros.view(-1).narrow(0, 0, 1).fill(Double.NaN);
+        }
+        return zeros;
     }
 
     @Test

@@ -226,10 +226,15 @@ final class SmallConvolution {
         int run = kernelColumns * in;
         int length = kernelRows * out * run + Kernels.SLACK;
         float[] panel = ROOM.get().floats(length);
-        for (int i = 0, at = 0; i < kernelRows; i++) {
+        var weight = w.storage().base();
+        int next = 0;
+        for (int i = 0; i < kernelRows; i++) {
             for (int c = 0; c < out; c++) {
-                for (int t = 0; t < run; t++) {
-                    panel[at++] = get(w, ((c * in + t % in) * kernelRows + i) * kernelColumns + t / in);
+                for (int j = 0; j < kernelColumns; j++) {
+                    for (int k = 0; k < in; k++) {
+                        long at = (((long) c * in + k) * kernelRows + i) * kernelColumns + j;
+                        panel[next++] = weight.get(ValueLayout.JAVA_FLOAT_UNALIGNED, w.position() + Float.BYTES * at);
+                    }
                 }
             }
         }
@@ -237,8 +242,14 @@ final class SmallConvolution {
         int some = (int) Math.max(1, CACHED / Math.max((long) outRows * outColumns * out,
                 (long) paddedRows * paddedColumns * in));
         Cutoffs.inWholes(sizes.batch(), each(), (from, count) -> {
+            int placed = 0;
             for (long i = from; i < from + count; i += some) {
-                add(y, panel, x, i, (int) Math.min(some, from + count - i));
+                int images = (int) Math.min(some, from + count - i);
+                if (images != placed) {
+                    places(DATA_ROOM.get(), images);
+                    placed = images;
+                }
+                add(y, panel, x, i, images);
             }
         });
     }
@@ -251,7 +262,6 @@ final class SmallConvolution {
         float[] results = room.floats(pixels * out);
         MemorySegment.copy(y.storage().base(), ValueLayout.JAVA_FLOAT_UNALIGNED,
                 y.position() + Float.BYTES * image * outRows * outColumns * out, results, 0, pixels * out);
-        places(room, count, size);
         long bytes = (long) Float.BYTES * size * count;
         var workspace = dense ? null : Workspace.take(bytes);
         try {
@@ -274,7 +284,8 @@ final class SmallConvolution {
     }
 
     /** Column after column, so that windows that follow each other do not overlap: memory just written is not read at once. */
-    private void places(Room room, int images, int size) {
+    private void places(Room room, int images) {
+        int size = paddedRows * paddedColumns * in;
         room.places(images * outRows * outColumns);
         int p = 0;
         for (int column = 0; column < outColumns; column++) {

@@ -1,7 +1,7 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.ffi.DnnPooling;
-import io.chagres.runtime.kernel.Kernels;
+import io.chagres.runtime.kernel.Finite;
 import io.chagres.runtime.plan.PoolPlan;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
@@ -332,8 +332,7 @@ final class PoolForm {
         storage.acquire(name);
         try {
             Cutoffs.inParts(x.numel(), (from, count) -> {
-                double sum = Kernels.best().sum(storage.base(), x.position() + Float.BYTES * from, count);
-                if (!Double.isFinite(sum)) {
+                if (!Finite.areAll(storage.base(), x.position() + Float.BYTES * from, count)) {
                     others.set(true);
                 }
             });

@@ -42,9 +42,17 @@ public final class Conv1d extends ConvolutionLayer {
     }
 
     @Override
-    Tensor convolve(Tensor x, long[] padding, Tensor w, Tensor b, boolean relu, Tensor shortcut) {
+    Tensor convolve(Tensor x, long[] padding, boolean relu, Tensor shortcut) {
         return relu
-                ? Convolution.conv1dRelu(x, w, b, shortcut, form.stride(), padding, form.dilation(), form.groups())
-                : Convolution.conv1d(x, w, b, form.stride(), padding, form.dilation(), form.groups());
+                ? Convolution.conv1dRelu(x, weight, bias, shortcut, form.stride(), padding, form.dilation(),
+                        form.groups())
+                : Convolution.conv1d(x, weight, bias, form.stride(), padding, form.dilation(), form.groups());
+    }
+
+    @Override
+    Tensor scaled(Tensor x, long[] padding, Tensor scale, Tensor shift, Tensor shortcut, boolean relu) {
+        return Convolution.conv1dScaled(x, weight, scale, shift, shortcut, relu, form.stride(), padding,
+                form.dilation(),
+                form.groups());
     }
 }

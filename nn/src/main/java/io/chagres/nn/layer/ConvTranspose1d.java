@@ -46,8 +46,8 @@ public final class ConvTranspose1d extends ConvolutionLayer {
     }
 
     @Override
-    Tensor convolve(Tensor x, long[] padding, Tensor w, Tensor b, boolean relu, Tensor shortcut) {
-        return Convolution.convTranspose1d(x, w, b, form.stride(), padding, form.outputPadding(), form.groups(),
+    Tensor convolve(Tensor x, long[] padding, boolean relu, Tensor shortcut) {
+        return Convolution.convTranspose1d(x, weight, bias, form.stride(), padding, form.outputPadding(), form.groups(),
                 form.dilation());
     }
 }

@@ -6,6 +6,7 @@ import io.chagres.runtime.op.Pad;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** What all convolutions share: their parameters, the form of their windows, and what is told of them. */
 abstract sealed class ConvolutionLayer extends Module
@@ -81,22 +82,36 @@ abstract sealed class ConvolutionLayer extends Module
 
     @Override
     public final Tensor forward(Tensor x) {
-        return convolve(x, weight, bias, false, null);
+        return padded(x, (input, padding) -> convolve(input, padding, false, null));
     }
 
-    /** {@link #forward} with other parameters of the same shapes, and with what may follow: a shortcut, which may be null, and relu. */
-    final Tensor convolve(Tensor x, Tensor w, Tensor b, boolean relu, Tensor shortcut) {
+    /** relu of {@link #forward} and a shortcut, which may be null. */
+    final Tensor forwardRelu(Tensor x, Tensor shortcut) {
+        return padded(x, (input, padding) -> convolve(input, padding, true, shortcut));
+    }
+
+    /** scale · {@link #forward} without bias + shift + shortcut, which may be null, and relu of it if wanted. */
+    final Tensor forwardScaled(Tensor x, Tensor scale, Tensor shift, Tensor shortcut, boolean relu) {
+        return padded(x, (input, padding) -> scaled(input, padding, scale, shift, shortcut, relu));
+    }
+
+    private Tensor padded(Tensor x, BiFunction<Tensor, long[], Tensor> convolution) {
         try {
             return form.mode == PaddingMode.ZEROS
-                    ? convolve(x, form.padding, w, b, relu, shortcut)
-                    : convolve(Pad.pad(x, surroundings(), form.mode.pad), NONE, w, b, relu, shortcut);
+                    ? convolution.apply(x, form.padding)
+                    : convolution.apply(Pad.pad(x, surroundings(), form.mode.pad), NONE);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(this + ": " + e.getMessage().replaceFirst("^\\w+: ", ""), e);
         }
     }
 
-    /** A transposed one has no relu and no shortcut. */
-    abstract Tensor convolve(Tensor x, long[] padding, Tensor w, Tensor b, boolean relu, Tensor shortcut);
+    /** The convolution; a transposed one has no relu and no shortcut. */
+    abstract Tensor convolve(Tensor x, long[] padding, boolean relu, Tensor shortcut);
+
+    /** The convolution without bias, scaled and shifted by channel. */
+    Tensor scaled(Tensor x, long[] padding, Tensor scale, Tensor shift, Tensor shortcut, boolean relu) {
+        throw new UnsupportedOperationException(this + " is not scaled");
+    }
 
     final boolean isTransposed() {
         return transposed;

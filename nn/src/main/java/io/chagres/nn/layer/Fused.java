@@ -5,13 +5,12 @@ import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.memory.Owner;
 import io.chagres.runtime.memory.Scope;
 import io.chagres.runtime.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * A convolution, batch norm and relu one behind the other, or two of them, as what computes them in the fewest passes over memory;
  * before relu a shortcut may be added. In training batch norm, shortcut and relu are one operation, and so are a convolution
- * without batch norm and what follows it. In use, where no gradients are recorded, batch norm is folded into the convolution's
- * weights, and all is one native call; the folded weights are kept until a parameter or a running statistic changes. The layers
+ * without batch norm and what follows it. In use, where no gradients are recorded, batch norm is folded into the convolution as a
+ * factor and a constant for each channel, which are kept until a parameter or a running statistic changes, and all is one native call. The layers
  * and their parameters belong to whoever made them; this has no parameters of its own. {@link Sequential} does the same by itself.
  */
 public final class Fused extends Module {
@@ -56,11 +55,11 @@ public final class Fused extends Module {
             return norm.normalize(x, relu, shortcut);
         }
         if (norm == null) {
-            return convolution.convolve(x, convolution.weight, convolution.bias, relu, shortcut);
+            return relu ? convolution.forwardRelu(x, shortcut) : convolution.forward(x);
         }
         if (folding) {
-            var weights = folded();
-            return convolution.convolve(x, weights.weight, weights.bias, relu, shortcut);
+            var line = folded();
+            return convolution.forwardScaled(x, line.scale, line.shift, shortcut, relu);
         }
         return norm.normalize(convolution.forward(x), relu, shortcut);
     }
@@ -75,17 +74,17 @@ public final class Fused extends Module {
         return parameter != null && parameter.requiresGrad();
     }
 
-    /** Weight and bias of a convolution that gives what batch norm made of it, and of which versions they were made. */
-    private record Folded(Tensor weight, Tensor bias, long versions) {
+    /** What batch norm multiplies channels by and adds to them, [C], and of which versions it was made. */
+    private record Folded(Tensor scale, Tensor shift, long versions) {
         void close() {
-            weight.close();
-            bias.close();
+            scale.close();
+            shift.close();
         }
     }
 
     /** Versions only grow, so that their sum tells whether one has. */
     private long versions() {
-        return version(convolution.weight) + version(convolution.bias) + version(norm.weight) + version(norm.bias)
+        return version(convolution.bias) + version(norm.weight) + version(norm.bias)
                 + version(norm.runningMean) + version(norm.runningVar);
     }
 
@@ -111,16 +110,12 @@ public final class Fused extends Module {
             if (norm.weight != null) {
                 scale = scale.mul(norm.weight);
             }
-            var shape = new long[convolution.weight.rank()];
-            Arrays.fill(shape, 1);
-            shape[0] = -1;
             var shift = convolution.bias == null ? norm.runningMean.neg() : convolution.bias.sub(norm.runningMean);
             shift = shift.mul(scale);
             if (norm.bias != null) {
                 shift = shift.add(norm.bias);
             }
-            return new Folded(kept(convolution.weight.mul(scale.view(shape)), "folded weight"),
-                    kept(shift, "folded bias"), versions);
+            return new Folded(kept(scale, "folded scale"), kept(shift, "folded shift"), versions);
         }
     }
 

@@ -108,7 +108,7 @@ class FusedTest {
                 agree(convolution, norm, fused, x, added);
                 try (var profile = Profile.start()) {
                     fused.forward(x, added);
-                    assertEquals(List.of("conv2dRelu"), profile.entries().stream().map(Profile.Entry::name)
+                    assertEquals(List.of("conv2dScaled"), profile.entries().stream().map(Profile.Entry::name)
                             .filter(name -> !name.equals("channelsLast") && !name.equals("copy")).toList());
                 }
                 norm.runningVar.fill(4);

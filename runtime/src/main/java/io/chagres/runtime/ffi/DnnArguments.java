@@ -33,9 +33,6 @@ public final class DnnArguments implements AutoCloseable {
     public static final int DIFF_BIAS = OneDnn.DNNL_ARG_DIFF_BIAS();
     public static final int DIFF_SHIFT = OneDnn.DNNL_ARG_DIFF_SHIFT();
 
-    /** What the first fused operation adds. */
-    public static final int ADDED = OneDnn.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE() | OneDnn.DNNL_ARG_SRC_1();
-
     private final MemorySegment array;
     private final MemorySegment stream;
     private final MemorySegment[] memories;
@@ -54,6 +51,11 @@ public final class DnnArguments implements AutoCloseable {
     /** The size of the array for so many arguments. */
     public static long bytes(int most) {
         return most * dnnl_exec_arg_t.sizeof();
+    }
+
+    /** The other operand of a fused operation; the first has index 0. */
+    public static int fused(int index) {
+        return OneDnn.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE() * (index + 1) | OneDnn.DNNL_ARG_SRC_1();
     }
 
     /** Adds an argument and returns its index for {@link #set}. */

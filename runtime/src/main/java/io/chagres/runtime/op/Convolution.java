@@ -1,10 +1,12 @@
 package io.chagres.runtime.op;
 
+import io.chagres.runtime.autograd.Autograd;
 import io.chagres.runtime.plan.ConvolutionPlan.Sizes;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * Convolutions of one to three spatial dimensions, plain and transposed, as in {@code torch.nn.functional}. Results have their
@@ -100,6 +102,55 @@ public final class Convolution {
         return convolve("conv3dRelu", 3, x, weight, bias, shortcut, true, stride, padding, dilation, groups);
     }
 
+    /** {@link #conv2dScaled} of sequences. */
+    public static Tensor conv1dScaled(Tensor x, Tensor weight, Tensor scale, Tensor shift, Tensor shortcut,
+            boolean relu, long[] stride, long[] padding, long[] dilation, long groups) {
+        return scaled("conv1dScaled", 1, x, weight, scale, shift, shortcut, relu, stride, padding, dilation, groups);
+    }
+
+    /**
+     * scale · conv2d(x) + shift, channel by channel, to which a shortcut may be added, and relu of that if wanted; where no gradients
+     * are recorded in one native call. So batch norm in use is folded into a convolution.
+     *
+     * @param scale [O], as is {@code shift}
+     * @param shortcut of the result's shape, or null for none
+     */
+    public static Tensor conv2dScaled(Tensor x, Tensor weight, Tensor scale, Tensor shift, Tensor shortcut,
+            boolean relu, long[] stride, long[] padding, long[] dilation, long groups) {
+        return scaled("conv2dScaled", 2, x, weight, scale, shift, shortcut, relu, stride, padding, dilation, groups);
+    }
+
+    /** {@link #conv2dScaled} of volumes. */
+    public static Tensor conv3dScaled(Tensor x, Tensor weight, Tensor scale, Tensor shift, Tensor shortcut,
+            boolean relu, long[] stride, long[] padding, long[] dilation, long groups) {
+        return scaled("conv3dScaled", 3, x, weight, scale, shift, shortcut, relu, stride, padding, dilation, groups);
+    }
+
+    private static Tensor scaled(String name, int spatial, Tensor x, Tensor weight, Tensor scale, Tensor shift,
+            Tensor shortcut, boolean relu, long[] stride, long[] padding, long[] dilation, long groups) {
+        checkTypes(name, x, weight, Check.alive(name, "the scale", scale));
+        Check.sameType(name, x, Check.alive(name, "the shift", shift));
+        checkRanks(name, spatial, x, weight);
+        checkBias(name, weight, scale, weight.size(0));
+        checkBias(name, weight, shift, weight.size(0));
+        boolean records = Autograd.isRecording() && Stream.of(x, weight, scale, shift, shortcut)
+                .anyMatch(tensor -> tensor != null && tensor.requiresGrad());
+        if (!records && x.rank() == spatial + 2 && x.dtype() == DType.FLOAT32) {
+            var sizes = sizes(name, spatial, x, weight, shortcut, stride, padding, dilation, groups);
+            return Correlation.scaled(name, sizes, x, weight, scale, shift, shortcut, relu);
+        }
+        var each = new long[1 + spatial];
+        Arrays.fill(each, 1);
+        each[0] = -1;
+        var y = convolve(name, spatial, x, weight, null, null, false, stride, padding, dilation, groups)
+                .mul(scale.reshape(each)).add(shift.reshape(each));
+        if (shortcut != null) {
+            checkShortcut(name, x, y.shape(), shortcut);
+            y = y.add(shortcut);
+        }
+        return relu ? y.relu() : y;
+    }
+
     /**
      * The padding with which a convolution of stride 1 gives a result of the input's size, as {@code padding="same"} in PyTorch:
      * dilation · (kernel - 1) zeros in each dimension, the odd one behind.
@@ -127,13 +178,28 @@ public final class Convolution {
             boolean relu, long[] stride, long[] padding, long[] dilation, long groups) {
         checkTypes(name, x, weight, bias);
         checkRanks(name, spatial, x, weight);
+        checkBias(name, weight, bias, weight.size(0));
+        var sizes = sizes(name, spatial, x, weight, shortcut, stride, padding, dilation, groups);
+        return inFloat32(name, spatial, x, weight, bias, shortcut, relu, sizes, false);
+    }
+
+    private static void checkShortcut(String name, Tensor x, Shape result, Tensor shortcut) {
+        Check.sameType(name, x, Check.alive(name, "the shortcut", shortcut));
+        if (!shortcut.shape().equals(result)) {
+            throw new IllegalArgumentException(name + ": shortcut " + shortcut.shape() + " for a result " + result
+                    + " of an input " + x.shape());
+        }
+    }
+
+    /** The sizes of a convolution; a shortcut, which may be null, has those of its result. */
+    private static Sizes sizes(String name, int spatial, Tensor x, Tensor weight, Tensor shortcut, long[] stride,
+            long[] padding, long[] dilation, long groups) {
         long out = weight.size(0);
         if (groups < 1 || out % groups != 0) {
             throw new IllegalArgumentException(name + ": groups " + groups + " for a weight " + weight.shape()
                     + "; a number that divides " + out + " is needed");
         }
         checkChannels(name, spatial, x, weight, groups, weight.size(1) * groups);
-        checkBias(name, weight, bias, out);
         var steps = each(name, "stride", stride, spatial, 1, x);
         var gaps = each(name, "dilation", dilation, spatial, 1, x);
         var pads = pads(name, padding, spatial, x);
@@ -159,15 +225,11 @@ public final class Convolution {
                 gaps,
                 before);
         if (shortcut != null) {
-            Check.sameType(name, x, Check.alive(name, "the shortcut", shortcut));
             var dims = sizes.result();
-            if (!shortcut.shape()
-                    .equals(Shape.of(x.rank() == spatial + 2 ? dims : Arrays.copyOfRange(dims, 1, dims.length)))) {
-                throw new IllegalArgumentException(name + ": shortcut " + shortcut.shape() + " for a result "
-                        + Shape.of(dims) + " of an input " + x.shape());
-            }
+            checkShortcut(name, x,
+                    Shape.of(x.rank() == spatial + 2 ? dims : Arrays.copyOfRange(dims, 1, dims.length)), shortcut);
         }
-        return inFloat32(name, spatial, x, weight, bias, shortcut, relu, sizes, false);
+        return sizes;
     }
 
     // ---- Transposed convolutions

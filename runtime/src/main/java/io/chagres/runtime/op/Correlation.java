@@ -63,6 +63,60 @@ final class Correlation extends Op {
                 .apply(data, weight, bias, shortcut == null ? null : Convert.channelsLast(shortcut));
     }
 
+    /** relu(scale · result + shift + shortcut), or without relu, where the shortcut may be null; not recorded. */
+    static Tensor scaled(String called, Sizes sizes, Tensor data, Tensor weight, Tensor scale, Tensor shift,
+            Tensor shortcut, boolean relu) {
+        var op = new Correlation(called, Part.RESULT, Part.RESULT, sizes, false, shortcut != null, relu);
+        op.fixed = true;
+        var y = op.empty(Part.RESULT, data.dtype());
+        op.computeResult(data.detach().channelsLast(), weight.detach(), null,
+                new Tail(scale.contiguous(), shift.contiguous(), shortcut == null ? null : shortcut.channelsLast(),
+                        relu),
+                y);
+        return Autograd.record(op, y, data, weight);
+    }
+
+    /** What is done to a result at once; tensors may be null. */
+    private record Tail(Tensor scale, Tensor shift, Tensor added, boolean relu) {
+        static final Tail NONE = new Tail(null, null, null, false);
+
+        ConvolutionPlan.Tail places() {
+            return this == NONE
+                    ? ConvolutionPlan.Tail.NONE
+                    : new ConvolutionPlan.Tail(at(scale), at(shift), at(added), relu);
+        }
+
+        private static Place at(Tensor tensor) {
+            return tensor == null ? null : place(tensor);
+        }
+
+        private static Storage storage(Tensor tensor) {
+            return tensor == null ? null : tensor.storage();
+        }
+
+        void acquire(String name) {
+            Storage.acquire(name, storage(scale), storage(shift), storage(added), null);
+        }
+
+        void release() {
+            Storage.release(storage(scale), storage(shift), storage(added), null);
+        }
+
+        /** After the fact. */
+        void apply(Tensor y) {
+            if (scale != null) {
+                var rows = Views.movedim(y, 1, -1);
+                Convert.copy(Arithmetic.add(Arithmetic.mul(rows, scale), shift), rows);
+            }
+            if (added != null) {
+                Arithmetic.addInto(added, y);
+            }
+            if (relu) {
+                Elementwise.compute(Pointwise.RELU, y.dtype(), y, Input.of(y));
+            }
+        }
+    }
+
     /** The data, from result, weight, and bias or null. */
     static Tensor data(String called, Sizes sizes, Tensor result, Tensor weight, Tensor bias) {
         return new Correlation(called, Part.DATA, Part.DATA, sizes, bias != null).apply(result, weight, bias);
@@ -82,7 +136,10 @@ final class Correlation extends Op {
         var y = empty(part, a.dtype());
         switch (part) {
             case RESULT -> computeResult(first, b.detach(), bias == null ? null : bias.detach(),
-                    added == null ? null : added.detach(), relu, y);
+                    added == null && !relu
+                            ? Tail.NONE
+                            : new Tail(null, null, added == null ? null : added.detach(), relu),
+                    y);
             case DATA -> computeData(first, b.detach(), bias == null ? null : bias.detach(), y);
             case WEIGHT -> computeWeight(first, b.detach().channelsLast(), y, null);
         }
@@ -139,7 +196,7 @@ final class Correlation extends Op {
             }
             if (flow.wants(1)) {
                 var dy = empty(Part.RESULT, g.dtype());
-                computeResult(first(a), g, null, null, false, dy);
+                computeResult(first(a), g, null, Tail.NONE, dy);
                 flow.give(1, dy);
             }
             return;
@@ -158,7 +215,7 @@ final class Correlation extends Op {
             if (forward) {
                 computeData(g, b, null, da);
             } else {
-                computeResult(g, b, null, null, false, da);
+                computeResult(g, b, null, Tail.NONE, da);
             }
             flow.giveFresh(0, da);
         }
@@ -233,7 +290,7 @@ final class Correlation extends Op {
 
     // ---- Computing; data and result have their channels innermost
 
-    private void computeResult(Tensor x, Tensor w, Tensor bias, Tensor added, boolean relus, Tensor y) {
+    private void computeResult(Tensor x, Tensor w, Tensor bias, Tail tail, Tensor y) {
         if (y.numel() == 0) {
             return;
         }
@@ -243,8 +300,9 @@ final class Correlation extends Op {
         } else if (isNative(y)) {
             var weight = w.contiguous();
             var channels = bias == null ? null : bias.contiguous();
-            done = added == null && SmallConvolution.result(sizes, x, weight, channels, relus, y, name())
-                    || run(Part.RESULT, x, weight, channels, y, added, relus);
+            done = tail.scale == null && tail.added == null
+                    && SmallConvolution.result(sizes, x, weight, channels, tail.relu, y, name())
+                    || run(Part.RESULT, x, weight, channels, y, tail);
             y.storage().changed();
         }
         if (done) {
@@ -256,12 +314,7 @@ final class Correlation extends Op {
         if (bias != null) {
             addChannels(bias, y);
         }
-        if (added != null) {
-            Arithmetic.addInto(added, y);
-        }
-        if (relus) {
-            Elementwise.compute(Pointwise.RELU, y.dtype(), y, Input.of(y));
-        }
+        tail.apply(y);
     }
 
     private void computeData(Tensor y, Tensor w, Tensor bias, Tensor x) {
@@ -271,7 +324,7 @@ final class Correlation extends Op {
         if (y.numel() == 0 || w.numel() == 0) {
             x.fill(0);
         } else if (!isNative(x) || !SmallConvolution.data(sizes, y, w.contiguous(), x, name())
-                && !run(Part.DATA, x, w.contiguous(), null, y, null, false)) {
+                && !run(Part.DATA, x, w.contiguous(), null, y, Tail.NONE)) {
             PlainConvolution.data(sizes, y, w.contiguous(), x);
         }
         x.storage().changed();
@@ -283,7 +336,7 @@ final class Correlation extends Op {
     /** Weight and bias are dense; the bias may be null. */
     private void computeWeight(Tensor x, Tensor y, Tensor w, Tensor bias) {
         boolean none = x.numel() == 0 || y.numel() == 0 || w.numel() == 0;
-        boolean done = !none && isNative(w) && run(Part.WEIGHT, x, w, bias, y, null, false);
+        boolean done = !none && isNative(w) && run(Part.WEIGHT, x, w, bias, y, Tail.NONE);
         if (none) {
             w.fill(0);
         } else if (!done) {
@@ -302,20 +355,16 @@ final class Correlation extends Op {
         return output.dtype() == DType.FLOAT32;
     }
 
-    private boolean run(Part computed, Tensor x, Tensor w, Tensor bias, Tensor y, Tensor added, boolean relus) {
+    private boolean run(Part computed, Tensor x, Tensor w, Tensor bias, Tensor y, Tail tail) {
         var biasStorage = bias == null ? null : bias.storage();
-        var addedStorage = added == null ? null : added.storage();
-        var tail = added == null && !relus
-                ? ConvolutionPlan.Tail.NONE
-                : new ConvolutionPlan.Tail(added == null ? null : place(added), relus);
         Storage.acquire(name(), x.storage(), w.storage(), biasStorage, y.storage());
         try {
-            Storage.acquire(name(), addedStorage, null, null, null);
+            tail.acquire(name());
             try {
                 return ConvolutionPlan.run(computed, sizes, place(x), place(w), bias == null ? null : place(bias),
-                        place(y), tail, computed == Part.WEIGHT ? null : kept(w));
+                        place(y), tail.places(), computed == Part.WEIGHT ? null : kept(w));
             } finally {
-                Storage.release(addedStorage, null, null, null);
+                tail.release();
             }
         } finally {
             Storage.release(x.storage(), w.storage(), biasStorage, y.storage());

@@ -8,6 +8,7 @@ import io.chagres.runtime.ffi.DnnException;
 import io.chagres.runtime.ffi.DnnPrimitive;
 import io.chagres.runtime.memory.Workspace;
 import io.chagres.runtime.team.Team;
+import java.util.Arrays;
 
 /**
  * A convolution in float32 by oneDNN, and its gradients. Data x [N, in, ...] and result y [N, out, ...] are dense with the
@@ -89,13 +90,19 @@ public final class ConvolutionPlan extends Plan {
         }
     }
 
-    /** What is done to a result before it is stored: a tensor of its form may be added, and relu may follow. */
-    public record Tail(Place added, boolean relu) {
+    /**
+     * What is done to a result before it is stored: it may be multiplied by a number for each channel, to which another is added;
+     * a tensor of its form may be added; and relu may follow.
+     *
+     * @param scale [out], or null for none, as then is the shift
+     * @param added as the result; null for none
+     */
+    public record Tail(Place scale, Place shift, Place added, boolean relu) {
         /** Nothing. */
-        public static final Tail NONE = new Tail(null, false);
+        public static final Tail NONE = new Tail(null, null, null, false);
 
         private int number() {
-            return (added == null ? 0 : 1) + (relu ? 2 : 0);
+            return (added == null ? 0 : 1) + (relu ? 2 : 0) + (scale == null ? 0 : 4);
         }
     }
 
@@ -105,6 +112,8 @@ public final class ConvolutionPlan extends Plan {
     private final DnnDesc y;
     private final Part part;
     private final boolean adds;
+    /** What a number for each channel is; null if there are none. */
+    private final DnnDesc channels;
     /** Between the weight's layout and the kernel's; null if they are the same. */
     private final Packing packing;
     /** Tells the kernel's own layout from others; null if it is the weight's. */
@@ -113,8 +122,9 @@ public final class ConvolutionPlan extends Plan {
     private final boolean slow;
 
     private ConvolutionPlan(DnnPrimitive primitive, Part part, DnnDesc x, DnnDesc inner, DnnDesc b, DnnDesc y,
-            boolean adds, Packing packing) {
+            DnnDesc channels, boolean adds, Packing packing) {
         super(primitive);
+        this.channels = channels;
         this.adds = adds;
         this.part = part;
         this.x = x;
@@ -162,6 +172,9 @@ public final class ConvolutionPlan extends Plan {
                     : bias.address(OP, "the bias", bBytes);
         }
         long addedAddress = tail.added == null ? 0 : tail.added.address(OP, "the shortcut", yBytes);
+        long cBytes = Place.floats(OP, sizes.out());
+        long scaleAddress = tail.scale == null ? 0 : tail.scale.address(OP, "the scale", cBytes);
+        long shiftAddress = tail.scale == null ? 0 : tail.shift.address(OP, "the shift", cBytes);
         if (part != Part.RESULT && tail.number() != 0) {
             throw new IllegalArgumentException(OP + ": only a result is added to");
         }
@@ -193,8 +206,13 @@ public final class ConvolutionPlan extends Plan {
                 if (bias != null) {
                     block.arguments.set(3, bAddress);
                 }
+                int next = bias == null ? 3 : 4;
+                if (tail.scale != null) {
+                    block.arguments.set(next++, scaleAddress);
+                    block.arguments.set(next++, shiftAddress);
+                }
                 if (tail.added != null) {
-                    block.arguments.set(bias == null ? 3 : 4, addedAddress);
+                    block.arguments.set(next, addedAddress);
                 }
                 plan.run(block, wAddress, weight.offset(), kept);
             } finally {
@@ -261,24 +279,26 @@ public final class ConvolutionPlan extends Plan {
         DnnDesc y = null;
         DnnDesc b = null;
         DnnDesc inner = null;
+        DnnDesc channels = null;
         DnnPrimitive primitive = null;
         var weight = weightDims(sizes);
         try (var any = DnnDesc.any(weight); var plain = DnnDesc.dense(weight)) {
             x = channelsLast(sizes.data());
             y = channelsLast(sizes.result());
             b = biased ? DnnDesc.dense(sizes.out()) : null;
-            try (var attributes = DnnAttributes.convolution(tail.added == null ? null : y, tail.relu)) {
+            channels = tail.scale == null ? null : DnnDesc.dense(channelDims(sizes));
+            try (var attributes = DnnAttributes.convolution(channels, tail.added == null ? null : y, tail.relu)) {
                 primitive = primitive(part, new DnnConvolution.Operands(x, any, b, y), windows(sizes), attributes);
             }
             if (primitive == null) {
-                DensePlan.close(x, y, b);
+                DensePlan.close(x, y, b, channels);
                 return null;
             }
             inner = part == Part.WEIGHT ? primitive.weightsGradient() : primitive.weights();
-            return new ConvolutionPlan(primitive, part, x, inner, b, y, tail.added != null,
+            return new ConvolutionPlan(primitive, part, x, inner, b, y, channels, tail.added != null,
                     inner.isSameAs(plain) ? null : packing(part, weight, primitive));
         } catch (RuntimeException e) {
-            DensePlan.close(x, y, b, inner);
+            DensePlan.close(x, y, b, inner, channels);
             if (primitive != null) {
                 primitive.close();
             }
@@ -303,6 +323,13 @@ public final class ConvolutionPlan extends Plan {
         return part == Part.WEIGHT
                 ? Packing.make(primitive.weightsGradient(), DnnDesc.dense(weight))
                 : Packing.make(DnnDesc.dense(weight), primitive.weights());
+    }
+
+    private static long[] channelDims(Sizes sizes) {
+        var dims = new long[2 + sizes.from().length];
+        Arrays.fill(dims, 1);
+        dims[1] = sizes.out();
+        return dims;
     }
 
     private static long[] weightDims(Sizes sizes) {
@@ -339,7 +366,7 @@ public final class ConvolutionPlan extends Plan {
 
     @Override
     int argumentCount() {
-        return (b == null ? 3 : 4) + (adds ? 1 : 0);
+        return (b == null ? 3 : 4) + (channels == null ? 0 : 2) + (adds ? 1 : 0);
     }
 
     @Override
@@ -351,14 +378,19 @@ public final class ConvolutionPlan extends Plan {
         if (b != null) {
             arguments.add(weights ? DnnArguments.DIFF_BIAS : DnnArguments.BIAS, b);
         }
+        int fused = 0;
+        if (channels != null) {
+            arguments.add(DnnArguments.fused(fused++), channels);
+            arguments.add(DnnArguments.fused(fused++), channels);
+        }
         if (adds) {
-            arguments.add(DnnArguments.ADDED, y);
+            arguments.add(DnnArguments.fused(fused), y);
         }
     }
 
     @Override
     void closeDescriptions() {
-        DensePlan.close(x, inner, b, y);
+        DensePlan.close(x, inner, b, y, channels);
         if (packing != null) {
             packing.retire();
         }

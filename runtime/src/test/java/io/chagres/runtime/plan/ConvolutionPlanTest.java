@@ -163,13 +163,27 @@ class ConvolutionPlanTest {
         for (var wrong : new Place[]{place(FLOATS[3] - 1), new Place(place(FLOATS[3]).segment(), 4)}) {
             assertThrows(IndexOutOfBoundsException.class,
                     () -> ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], p[2],
-                            p[3], new ConvolutionPlan.Tail(wrong, true), null));
+                            p[3], new ConvolutionPlan.Tail(null, null, wrong, true), null));
         }
         assertThrows(IllegalStateException.class, () -> ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], p[2], p[3],
-                new ConvolutionPlan.Tail(closed(FLOATS[3]), true), null));
+                new ConvolutionPlan.Tail(null, null, closed(FLOATS[3]), true), null));
         assertThrows(IllegalArgumentException.class, () -> ConvolutionPlan.run(Part.DATA, SIZES, p[0], p[1], null, p[3],
-                new ConvolutionPlan.Tail(null, true), null));
+                new ConvolutionPlan.Tail(null, null, null, true), null));
         assertTrue(ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], p[2], p[3],
-                new ConvolutionPlan.Tail(place(FLOATS[3]), true), null));
+                new ConvolutionPlan.Tail(null, null, place(FLOATS[3]), true), null));
+    }
+
+    @Test
+    void numbersForChannelsAreCheckedToo() {
+        var p = operands();
+        long channels = FLOATS[2];
+        assertTrue(ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], null, p[3],
+                new ConvolutionPlan.Tail(place(channels), place(channels), place(FLOATS[3]), true), null));
+        for (int i = 0; i < 2; i++) {
+            var tail = new ConvolutionPlan.Tail(place(channels - (i == 0 ? 1 : 0)), place(channels - (i == 1 ? 1 : 0)),
+                    null, false);
+            assertThrows(IndexOutOfBoundsException.class,
+                    () -> ConvolutionPlan.run(Part.RESULT, SIZES, p[0], p[1], null, p[3], tail, null));
+        }
     }
 }

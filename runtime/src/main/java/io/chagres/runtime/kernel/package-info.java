@@ -5,7 +5,8 @@
  * {@code Picking}, {@code Choices}) exists once.
  * <p>
  * Both do the same IEEE operations in the same order for each element, never a fused multiply-add: so where a range is
- * cut, and which of the two computes a part of it, shows in no bit of an element-wise result.
+ * cut, and which of the two computes a part of it, shows in no bit of an element-wise result. Products of windows are fused
+ * multiply-adds in both, and are cut as freely.
  * <p>
  * Before this room: {@code runtime.memory}, which owns the bytes. After it: {@code runtime.op}, which knows shapes and
  * gradients. Here live loops over segments and counts of elements only: no tensors, no shapes, no threads, no native

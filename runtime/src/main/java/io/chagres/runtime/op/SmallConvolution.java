@@ -25,7 +25,7 @@ final class SmallConvolution {
     private static final long LEAST_DEPTH = 8;
 
     /** The most elements of one image, and of some of them together unless one has more. */
-    private static final long MOST = 1 << 24;
+    private static final long MOST = 1 << 20;
     private static final long CACHED = 1 << 13;
     /** So many multiply-adds take about as long as reading and writing an element. */
     private static final long PRODUCTS = 16;

@@ -45,8 +45,8 @@ final class Contenders implements AutoCloseable {
 
     static Peer chagres() {
         return new Peer("chagres",
-                List.of(Peer.java(), "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector",
-                        "-cp",
+                List.of(Peer.java(), "-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
+                        "--add-modules", "jdk.incubator.vector", "-cp",
                         System.getProperty("java.class.path"), ChagresContender.class.getName()),
                 Map.of(), List.of(), "");
     }

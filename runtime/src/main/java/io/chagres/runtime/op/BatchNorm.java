@@ -206,12 +206,12 @@ public final class BatchNorm extends Normalization {
         var columns = columns();
         if (training) {
             var found = columns.statistics(x.storage().base(), x.position());
-            for (int i = 0; i < found.length; i++) {
+            for (int i = 0; i < 2 * channels; i++) {
                 put(stats, i, found[i]);
             }
         }
         int count = (int) channels;
-        var lines = new double[2 * count];
+        var lines = Columns.room(Columns.Room.LINES, 2 * count);
         for (int c = 0; c < count; c++) {
             lines[c] = scale(c) * get(weight, c, 1);
             lines[count + c] = get(bias, c, 0) - get(stats, c) * lines[c];
@@ -251,7 +251,7 @@ public final class BatchNorm extends Normalization {
             Columns.Range before) {
         var columns = columns();
         int count = (int) channels;
-        var means = new double[count];
+        var means = Columns.room(Columns.Room.MEANS, count);
         for (int c = 0; c < count; c++) {
             means[c] = get(stats, c);
         }
@@ -259,7 +259,7 @@ public final class BatchNorm extends Normalization {
         var sums = training || dWeight != null || dBias != null
                 ? columns.products(from, dy.position(), x.storage().base(), x.position(), means, before)
                 : null;
-        var lines = new double[(training ? 3 : 2) * count];
+        var lines = Columns.room(Columns.Room.LINES, (training ? 3 : 2) * count);
         for (int c = 0; c < count; c++) {
             double scale = scale(c);
             lines[c] = scale * get(weight, c, 1);

@@ -6,6 +6,7 @@ import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A dense float32 matrix whose columns are channels, [rows, channels]: sums over columns, and a line for each. For kernels, several rows
@@ -21,6 +22,15 @@ final class Columns {
     /** Floats of a block that stays in the second cache with two others. */
     private static final long CACHED = 1 << 14;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    /** Arrays that serve one pass after the other on their thread. */
+    private static final ThreadLocal<double[][]> ROOM = ThreadLocal
+            .withInitial(() -> new double[Room.values().length][0]);
+
+    /** What arrays are for; those that are used at the same time differ. */
+    enum Room {
+        CENTRES, TOTALS, FOUND, MEANS, LINES
+    }
 
     private final long rows;
     private final int channels;
@@ -43,6 +53,19 @@ final class Columns {
         this.blocks = Math.toIntExact(Math.ceilDiv(tall, inBlock));
     }
 
+    /** At least n zeros in an array of this thread, until it asks for the same again. */
+    static double[] room(Room what, int n) {
+        var all = ROOM.get();
+        var there = all[what.ordinal()];
+        if (there.length < n) {
+            there = new double[n];
+            all[what.ordinal()] = there;
+        } else {
+            Arrays.fill(there, 0, n, 0);
+        }
+        return there;
+    }
+
     private static int gcd(int a, int b) {
         return b == 0 ? a : gcd(b, a % b);
     }
@@ -57,13 +80,13 @@ final class Columns {
         void run(long offset, int rows, int columns, MemorySegment room, long out);
     }
 
-    /** Σ (x - centre) and behind it Σ (x - centre)² of each channel. */
+    /** Σ (x - centre) and behind it Σ (x - centre)² of each channel, in this thread's room for totals. */
     double[] moments(MemorySegment x, long xo, double[] centres) {
         return sums(centres, (offset, count, columns, room, out) -> Kernels.best().columnMoments(x, xo + offset, count,
                 columns, room, 0, room, out));
     }
 
-    /** Σ dy and behind it Σ dy · (x - centre) of each channel. */
+    /** Σ dy and behind it Σ dy · (x - centre) of each channel, in this thread's room for totals. */
     double[] products(MemorySegment dy, long dyo, MemorySegment x, long xo, double[] centres) {
         return products(dy, dyo, x, xo, centres, null);
     }
@@ -95,7 +118,7 @@ final class Columns {
                             head + each * block);
                 }
             });
-            var totals = new double[2 * channels];
+            var totals = room(Room.TOTALS, 2 * channels);
             for (int block = 0; block < blocks; block++) {
                 add(room, head + each * block, width, totals);
             }
@@ -120,10 +143,10 @@ final class Columns {
 
     /**
      * Means and behind them variances of each channel: in one pass about the means of some rows, and in another one should those
-     * be far off.
+     * be far off. They are in this thread's room for what is found.
      */
     double[] statistics(MemorySegment x, long xo) {
-        var centres = new double[channels];
+        var centres = room(Room.CENTRES, channels);
         int some = (int) Math.min(rows, LANES);
         for (int i = 0; i < some; i++) {
             long at = xo + Float.BYTES * (rows / some * i * channels);
@@ -131,7 +154,7 @@ final class Columns {
                 centres[c] += x.get(FLOAT, at + Float.BYTES * (long) c) / some;
             }
         }
-        var found = new double[2 * channels];
+        var found = room(Room.FOUND, 2 * channels);
         if (!measure(x, xo, centres, found)) {
             System.arraycopy(found, 0, centres, 0, channels);
             measure(x, xo, centres, found);
@@ -166,7 +189,7 @@ final class Columns {
 
     /** {@link #lines(MemorySegment, long, double[], MemorySegment, long)}, after which each range of y is changed, if not null. */
     void lines(MemorySegment x, long xo, double[] lines, MemorySegment y, long yo, Range after) {
-        lines(lines, (offset, count, columns, room) -> {
+        lines(2, lines, (offset, count, columns, room) -> {
             Kernels.best().columnLines(x, xo + offset, room, 0, width, y, yo + offset, count, columns);
             if (after != null) {
                 after.run(offset, (long) count * columns);
@@ -176,12 +199,11 @@ final class Columns {
 
     /** y = factor · a + factor · b + constant, likewise. */
     void combinations(MemorySegment a, long ao, MemorySegment b, long bo, double[] lines, MemorySegment y, long yo) {
-        lines(lines, (offset, count, columns, room) -> Kernels.best().columnCombinations(a, ao + offset, b,
+        lines(3, lines, (offset, count, columns, room) -> Kernels.best().columnCombinations(a, ao + offset, b,
                 bo + offset, room, 0, width, y, yo + offset, count, columns));
     }
 
-    private void lines(double[] lines, Lines kernel) {
-        int count = lines.length / channels;
+    private void lines(int count, double[] lines, Lines kernel) {
         var workspace = Workspace.take(Float.BYTES * (long) count * width);
         try {
             var room = workspace.segment();

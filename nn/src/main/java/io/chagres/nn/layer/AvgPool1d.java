@@ -7,12 +7,7 @@ import io.chagres.runtime.tensor.Tensor;
  * The average of each window of sequences, as {@code torch.nn.AvgPool1d}. x [N, C, L] or [C, L], y likewise, where a size is ⌊(size + 2 · padding
  * - kernel) / stride⌋ + 1. See {@link AveragePooling#avgPool1d}.
  */
-public final class AvgPool1d extends PoolingLayer {
-    private final long[] kernel;
-    private final long[] stride;
-    private final long[] padding;
-    private final boolean ceilMode;
-    private final boolean countIncludePad;
+public final class AvgPool1d extends AvgPoolingLayer {
 
     /** Windows of that size side by side. */
     public AvgPool1d(long kernel) {
@@ -31,21 +26,11 @@ public final class AvgPool1d extends PoolingLayer {
      * @param countIncludePad whether zeros around the input count
      */
     public AvgPool1d(long[] kernel, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad) {
-        this.kernel = sizes(1, "kernel", kernel, 1);
-        this.stride = sizes(1, "stride", stride, 1);
-        this.padding = sizes(1, "padding", padding, 0);
-        this.ceilMode = ceilMode;
-        this.countIncludePad = countIncludePad;
+        super(1, kernel, stride, padding, ceilMode, countIncludePad, 0);
     }
 
     @Override
     Tensor pool(Tensor x) {
         return x.avgPool1d(kernel, stride, padding, ceilMode, countIncludePad);
-    }
-
-    @Override
-    protected String describe() {
-        return "kernel=" + text(kernel) + ", stride=" + text(stride) + ", padding=" + text(padding) + ", ceil="
-                + ceilMode + ", count_include_pad=" + countIncludePad;
     }
 }

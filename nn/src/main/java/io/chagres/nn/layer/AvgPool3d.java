@@ -7,13 +7,7 @@ import io.chagres.runtime.tensor.Tensor;
  * The average of each window of volumes, as {@code torch.nn.AvgPool3d}. x [N, C, D, H, W] or [C, D, H, W], y likewise, where a size is ⌊(size + 2 · padding
  * - kernel) / stride⌋ + 1. See {@link AveragePooling#avgPool3d}.
  */
-public final class AvgPool3d extends PoolingLayer {
-    private final long[] kernel;
-    private final long[] stride;
-    private final long[] padding;
-    private final boolean ceilMode;
-    private final boolean countIncludePad;
-    private final long divisorOverride;
+public final class AvgPool3d extends AvgPoolingLayer {
 
     /** Windows of that size side by side. */
     public AvgPool3d(long kernel) {
@@ -34,23 +28,11 @@ public final class AvgPool3d extends PoolingLayer {
      */
     public AvgPool3d(long[] kernel, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad,
             long divisorOverride) {
-        this.kernel = sizes(3, "kernel", kernel, 1);
-        this.stride = sizes(3, "stride", stride, 1);
-        this.padding = sizes(3, "padding", padding, 0);
-        this.ceilMode = ceilMode;
-        this.countIncludePad = countIncludePad;
-        this.divisorOverride = divisorOverride;
+        super(3, kernel, stride, padding, ceilMode, countIncludePad, divisorOverride);
     }
 
     @Override
     Tensor pool(Tensor x) {
         return x.avgPool3d(kernel, stride, padding, ceilMode, countIncludePad, divisorOverride);
-    }
-
-    @Override
-    protected String describe() {
-        return "kernel=" + text(kernel) + ", stride=" + text(stride) + ", padding=" + text(padding) + ", ceil="
-                + ceilMode + ", count_include_pad=" + countIncludePad
-                + (divisorOverride == 0 ? "" : ", divisor_override=" + divisorOverride);
     }
 }

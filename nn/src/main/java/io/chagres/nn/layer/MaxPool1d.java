@@ -8,12 +8,7 @@ import io.chagres.runtime.tensor.Tensor;
  * The greatest element of each window of sequences, as {@code torch.nn.MaxPool1d}. x [N, C, L] or [C, L], y likewise, where a size is ⌊(size +
  * 2 · padding - dilation · (kernel - 1) - 1) / stride⌋ + 1. See {@link Pooling#maxPool1d}.
  */
-public final class MaxPool1d extends PoolingLayer {
-    private final long[] kernel;
-    private final long[] stride;
-    private final long[] padding;
-    private final long[] dilation;
-    private final boolean ceilMode;
+public final class MaxPool1d extends MaxPoolingLayer {
 
     /** Windows of that size side by side. */
     public MaxPool1d(long kernel) {
@@ -36,11 +31,7 @@ public final class MaxPool1d extends PoolingLayer {
      * @param ceilMode whether the quotient of a size is rounded up
      */
     public MaxPool1d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
-        this.kernel = sizes(1, "kernel", kernel, 1);
-        this.stride = sizes(1, "stride", stride, 1);
-        this.padding = sizes(1, "padding", padding, 0);
-        this.dilation = sizes(1, "dilation", dilation, 1);
-        this.ceilMode = ceilMode;
+        super(1, kernel, stride, padding, dilation, ceilMode);
     }
 
     @Override
@@ -48,14 +39,9 @@ public final class MaxPool1d extends PoolingLayer {
         return x.maxPool1d(kernel, stride, padding, dilation, ceilMode);
     }
 
-    /** {@link #forward} and where in its sequence each element was; see {@link Pooling#maxPool1dWithIndices}. */
+    /** {@inheritDoc} See {@link Pooling#maxPool1dWithIndices}. */
+    @Override
     public Extremes.Values forwardWithIndices(Tensor x) {
         return Pooling.maxPool1dWithIndices(x, kernel, stride, padding, dilation, ceilMode);
-    }
-
-    @Override
-    protected String describe() {
-        return "kernel=" + text(kernel) + ", stride=" + text(stride) + ", padding=" + text(padding) + ", dilation="
-                + text(dilation) + ", ceil=" + ceilMode;
     }
 }

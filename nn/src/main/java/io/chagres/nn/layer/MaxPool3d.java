@@ -8,12 +8,7 @@ import io.chagres.runtime.tensor.Tensor;
  * The greatest element of each window of volumes, as {@code torch.nn.MaxPool3d}. x [N, C, D, H, W] or [C, D, H, W], y likewise, where a size is ⌊(size +
  * 2 · padding - dilation · (kernel - 1) - 1) / stride⌋ + 1. See {@link Pooling#maxPool3d}.
  */
-public final class MaxPool3d extends PoolingLayer {
-    private final long[] kernel;
-    private final long[] stride;
-    private final long[] padding;
-    private final long[] dilation;
-    private final boolean ceilMode;
+public final class MaxPool3d extends MaxPoolingLayer {
 
     /** Windows of that size side by side. */
     public MaxPool3d(long kernel) {
@@ -36,11 +31,7 @@ public final class MaxPool3d extends PoolingLayer {
      * @param ceilMode whether the quotient of a size is rounded up
      */
     public MaxPool3d(long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
-        this.kernel = sizes(3, "kernel", kernel, 1);
-        this.stride = sizes(3, "stride", stride, 1);
-        this.padding = sizes(3, "padding", padding, 0);
-        this.dilation = sizes(3, "dilation", dilation, 1);
-        this.ceilMode = ceilMode;
+        super(3, kernel, stride, padding, dilation, ceilMode);
     }
 
     @Override
@@ -48,14 +39,9 @@ public final class MaxPool3d extends PoolingLayer {
         return x.maxPool3d(kernel, stride, padding, dilation, ceilMode);
     }
 
-    /** {@link #forward} and where in its volume each element was; see {@link Pooling#maxPool3dWithIndices}. */
+    /** {@inheritDoc} See {@link Pooling#maxPool3dWithIndices}. */
+    @Override
     public Extremes.Values forwardWithIndices(Tensor x) {
         return Pooling.maxPool3dWithIndices(x, kernel, stride, padding, dilation, ceilMode);
-    }
-
-    @Override
-    protected String describe() {
-        return "kernel=" + text(kernel) + ", stride=" + text(stride) + ", padding=" + text(padding) + ", dilation="
-                + text(dilation) + ", ceil=" + ceilMode;
     }
 }

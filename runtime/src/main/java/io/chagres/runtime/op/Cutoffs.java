@@ -54,4 +54,22 @@ final class Cutoffs {
             pass.run(from, Part.start(part + 1, parts, n, 1) - from);
         });
     }
+
+    /** A pass over groups that knows which part of how many it is. */
+    interface PartPass {
+        void run(int part, long from, long count);
+    }
+
+    /** Into how many parts {@link #inWholes(int, long, PartPass)} cuts at most, whatever runs at the same time. */
+    static int mostWholes(long n, long each) {
+        return Math.clamp(Math.min(n, parts(n * each)), 1, Team.limit());
+    }
+
+    /** Runs a pass over n groups, none of which is cut, in at most so many parts. */
+    static void inWholes(int most, long n, PartPass pass) {
+        Team.parallel(most, (part, parts) -> {
+            long from = Part.start(part, parts, n, 1);
+            pass.run(part, from, Part.start(part + 1, parts, n, 1) - from);
+        });
+    }
 }

@@ -27,6 +27,7 @@ final class SmallConvolution {
     /** The most elements of one image, and of some of them together unless one has more. */
     private static final long MOST = 1 << 20;
     private static final long CACHED = 1 << 13;
+    private static final long LINE = 64;
     /** So many multiply-adds take about as long as reading and writing an element. */
     private static final long PRODUCTS = 16;
 
@@ -163,10 +164,12 @@ final class SmallConvolution {
             at[t] = Float.BYTES * (t / kernelColumns * dilationOfRows * paddedColumns
                     + t % kernelColumns * dilationOfColumns);
         }
-        Cutoffs.inWholes(sizes.batch(), each(), (from, count) -> {
-            var workspace = Workspace.take(Float.BYTES * ((long) paddedRows * paddedColumns + Kernels.SLACK));
-            try {
-                var image = workspace.segment();
+        long bytesEach = rounded(Float.BYTES * ((long) paddedRows * paddedColumns + Kernels.SLACK));
+        int most = Cutoffs.mostWholes(sizes.batch(), each());
+        var workspace = Workspace.take(bytesEach * most);
+        try {
+            Cutoffs.inWholes(most, sizes.batch(), (part, from, count) -> {
+                var image = workspace.segment().asSlice(bytesEach * part, bytesEach);
                 image.fill((byte) 0);
                 for (long i = from; i < from + count; i++) {
                     move(x, i, image, 0, true);
@@ -174,10 +177,15 @@ final class SmallConvolution {
                             y.storage().base(), y.position() + Float.BYTES * i * outRows * outColumns * out, out,
                             outRows, outColumns);
                 }
-            } finally {
-                workspace.giveBack();
-            }
-        });
+            });
+        } finally {
+            workspace.giveBack();
+        }
+    }
+
+    /** Parts of a workspace begin at cache lines. One workspace serves all parts, so that its size does not depend on their timing. */
+    private static long rounded(long bytes) {
+        return bytes + LINE - 1 & -LINE;
     }
 
     private long each() {
@@ -241,21 +249,32 @@ final class SmallConvolution {
         Arrays.fill(panel, length - Kernels.SLACK, length, 0);
         int some = (int) Math.max(1, CACHED / Math.max((long) outRows * outColumns * out,
                 (long) paddedRows * paddedColumns * in));
-        Cutoffs.inWholes(sizes.batch(), each(), (from, count) -> {
-            int placed = 0;
-            for (long i = from; i < from + count; i += some) {
-                int images = (int) Math.min(some, from + count - i);
-                if (images != placed) {
-                    places(DATA_ROOM.get(), images);
-                    placed = images;
+        boolean dense = above == 0 && left == 0 && paddedRows == rows && paddedColumns == columns;
+        long bytesEach = rounded((long) Float.BYTES * paddedRows * paddedColumns * in * some);
+        int most = Cutoffs.mostWholes(sizes.batch(), each());
+        var workspace = dense ? null : Workspace.take(bytesEach * most);
+        try {
+            Cutoffs.inWholes(most, sizes.batch(), (part, from, count) -> {
+                var images = dense ? null : workspace.segment().asSlice(bytesEach * part, bytesEach);
+                int placed = 0;
+                for (long i = from; i < from + count; i += some) {
+                    int now = (int) Math.min(some, from + count - i);
+                    if (now != placed) {
+                        places(DATA_ROOM.get(), now);
+                        placed = now;
+                    }
+                    add(y, panel, x, i, now, images);
                 }
-                add(y, panel, x, i, images);
+            });
+        } finally {
+            if (workspace != null) {
+                workspace.giveBack();
             }
-        });
+        }
     }
 
-    private void add(Tensor y, float[] panel, Tensor x, long image, int count) {
-        boolean dense = above == 0 && left == 0 && paddedRows == rows && paddedColumns == columns;
+    /** Adds what some images get; in their padded forms if there is room for these, else at once in x. */
+    private void add(Tensor y, float[] panel, Tensor x, long image, int count, MemorySegment padded) {
         int size = paddedRows * paddedColumns * in;
         int pixels = count * outRows * outColumns;
         var room = DATA_ROOM.get();
@@ -263,23 +282,15 @@ final class SmallConvolution {
         MemorySegment.copy(y.storage().base(), ValueLayout.JAVA_FLOAT_UNALIGNED,
                 y.position() + Float.BYTES * image * outRows * outColumns * out, results, 0, pixels * out);
         long bytes = (long) Float.BYTES * size * count;
-        var workspace = dense ? null : Workspace.take(bytes);
-        try {
-            var images = dense ? x.storage().base() : workspace.segment();
-            long offset = dense ? x.position() + Float.BYTES * image * size : 0;
-            images.asSlice(offset, bytes).fill((byte) 0);
-            for (int i = 0; i < kernelRows; i++) {
-                Kernels.best().addWindows(results, room.from, panel, i * out * kernelColumns * in, out,
-                        kernelColumns * in, images,
-                        offset + (long) Float.BYTES * i * dilationOfRows * paddedColumns * in, room.to, 0, pixels);
-            }
-            for (int i = 0; i < count && !dense; i++) {
-                move(x, image + i, images, (long) Float.BYTES * i * size, false);
-            }
-        } finally {
-            if (workspace != null) {
-                workspace.giveBack();
-            }
+        var images = padded == null ? x.storage().base() : padded;
+        long offset = padded == null ? x.position() + Float.BYTES * image * size : 0;
+        images.asSlice(offset, bytes).fill((byte) 0);
+        for (int i = 0; i < kernelRows; i++) {
+            Kernels.best().addWindows(results, room.from, panel, i * out * kernelColumns * in, out, kernelColumns * in,
+                    images, offset + (long) Float.BYTES * i * dilationOfRows * paddedColumns * in, room.to, 0, pixels);
+        }
+        for (int i = 0; i < count && padded != null; i++) {
+            move(x, image + i, images, (long) Float.BYTES * i * size, false);
         }
     }
 

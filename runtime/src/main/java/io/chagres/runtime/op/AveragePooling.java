@@ -75,27 +75,22 @@ public final class AveragePooling {
             throw new IllegalArgumentException(name + ": divisor " + divisor + " for an input " + x.shape()
                     + "; it has 32 bits, and 0 stands for none");
         }
-        return like(x, average(name, batch,
+        return PoolForm.like(x, average(name, batch,
                 PoolForm.of(name, batch, kernel, stride, padding, ONE, ceilMode, countIncludePad, divisor)));
     }
 
     private static Tensor adaptive(String name, int spatial, Tensor x, long[] sizes) {
         var batch = PoolForm.batch(name, spatial, x);
         var form = PoolForm.adaptive(name, batch, sizes);
-        return like(x, form.isGlobal()
+        return PoolForm.like(x, form.isGlobal()
                 ? Reduce.mean(batch, spatial == 1 ? new int[]{2} : spatial == 2 ? new int[]{2, 3} : new int[]{2, 3, 4},
                         true)
                 : average(name, batch, form));
     }
 
-    /** Without a batch if the input had none. */
-    private static Tensor like(Tensor x, Tensor result) {
-        return result.rank() == x.rank() ? result : Views.squeeze(result, 0);
-    }
-
     private static Tensor average(String name, Tensor given, PoolForm form) {
-        var x = PoolForm.dense(Convert.to(given, PoolForm.wide(given.dtype())));
-        boolean last = PoolForm.isLast(x);
+        var x = Convert.denseImages(Convert.to(given, PoolForm.wide(given.dtype())));
+        boolean last = x.isChannelsLast();
         return Convert.to(run(name, form, x, last, false), given.dtype());
     }
 

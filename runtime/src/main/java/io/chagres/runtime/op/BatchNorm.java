@@ -1,7 +1,6 @@
 package io.chagres.runtime.op;
 
 import io.chagres.runtime.kernel.Kernels;
-import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.plan.NormalizationPlan;
 import io.chagres.runtime.team.Part;
 import io.chagres.runtime.team.Team;
@@ -53,7 +52,7 @@ public final class BatchNorm extends Normalization {
      */
     public static Tensor batchNorm(Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight, Tensor bias,
             boolean training, double momentum, double epsilon) {
-        return normalize(NAME, x, runningMean, runningVar, weight, bias, null, training, momentum, epsilon);
+        return normalize(false, x, runningMean, runningVar, weight, bias, null, training, momentum, epsilon);
     }
 
     /**
@@ -69,11 +68,12 @@ public final class BatchNorm extends Normalization {
             Check.sameType(RELU, x, Check.alive(RELU, "the shortcut", shortcut));
             Check.sameShape(RELU, x, shortcut);
         }
-        return normalize(RELU, x, runningMean, runningVar, weight, bias, shortcut, training, momentum, epsilon);
+        return normalize(true, x, runningMean, runningVar, weight, bias, shortcut, training, momentum, epsilon);
     }
 
-    private static Tensor normalize(String name, Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight,
+    private static Tensor normalize(boolean relu, Tensor x, Tensor runningMean, Tensor runningVar, Tensor weight,
             Tensor bias, Tensor shortcut, boolean training, double momentum, double epsilon) {
+        String name = relu ? RELU : NAME;
         if (Check.real(name, "the input", x).rank() < 2) {
             throw new IllegalArgumentException(
                     name + ": input " + x.shape() + "; [N, C] or more dimensions are needed");
@@ -91,19 +91,18 @@ public final class BatchNorm extends Normalization {
             Convert.copy(runningMean, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), 0));
             Convert.copy(runningVar, stats.viewAs(Shape.of(channels), Shape.of(channels).contiguous(), channels));
         }
-        var input = x.isChannelsLast() ? x : x.contiguous();
-        boolean wantsRelu = name.equals(RELU);
-        boolean fuses = wantsRelu && x.dtype() == DType.FLOAT32 && (inner(x) == 1 || !input.isContiguous());
+        var input = Convert.denseImages(x);
+        boolean fuses = relu && x.dtype() == DType.FLOAT32 && (inner(x) == 1 || !input.isContiguous());
         var added = shortcut == null || !fuses ? null : Convert.denseAs(input, shortcut);
         var y = new BatchNorm(fuses ? RELU : NAME, epsilon, stats, input, training, weight != null, bias != null,
                 fuses, added != null).apply(input, weight == null ? null : weight.contiguous(),
                         bias == null ? null : bias.contiguous(), added);
         if (training && runningMean != null && x.numel() > 0) {
             double count = x.numel() / channels;
-            update(runningMean, stats, 0, momentum, 1);
-            update(runningVar, stats, channels, momentum, count / (count - 1));
+            follow(name, runningMean, momentum, channel -> get(stats, channel));
+            follow(name, runningVar, momentum, channel -> count / (count - 1) * get(stats, channels + channel));
         }
-        if (!wantsRelu || fuses) {
+        if (!relu || fuses) {
             return y;
         }
         return Pointwise.relu(shortcut == null ? y : Arithmetic.add(y, shortcut));
@@ -135,24 +134,6 @@ public final class BatchNorm extends Normalization {
     /** The product of all sizes but the first two. */
     private static long inner(Tensor x) {
         return x.numel() == 0 ? 0 : x.numel() / x.size(0) / x.size(1);
-    }
-
-    private static void update(Tensor running, Tensor stats, long from, double momentum, double factor) {
-        var dtype = running.dtype();
-        Storage.acquire(NAME, running.storage(), stats.storage(), null, null);
-        try {
-            long stride = running.stride(0) * dtype.bytes();
-            for (long c = 0; c < running.numel(); c++) {
-                double batch = factor * Elements.getDouble(dtype, stats.storage().base(),
-                        stats.position() + (from + c) * dtype.bytes());
-                long at = running.position() + c * stride;
-                double old = Elements.getDouble(dtype, running.storage().base(), at);
-                Elements.putDouble(dtype, running.storage().base(), at, (1 - momentum) * old + momentum * batch);
-            }
-            running.storage().changed();
-        } finally {
-            Storage.release(running.storage(), stats.storage(), null, null);
-        }
     }
 
     @Override

@@ -36,6 +36,11 @@ public final class Convert {
         return Autograd.record(COPY, copyTo("channelsLast", x, y), x);
     }
 
+    /** As it is if its elements lie densely with the channels innermost or in row-major order; else a row-major copy. */
+    static Tensor denseImages(Tensor x) {
+        return x.isChannelsLast() ? x : contiguous(x);
+    }
+
     /** Whether the elements lie without gaps, in whatever order of the dimensions. */
     static boolean isDense(Tensor x) {
         if (x.isContiguous()) {

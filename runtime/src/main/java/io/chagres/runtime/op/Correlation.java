@@ -51,11 +51,6 @@ final class Correlation extends Op {
         this.shortcut = shortcut;
     }
 
-    /** The result, from data, weight, and bias or null. */
-    static Tensor result(String called, Sizes sizes, Tensor data, Tensor weight, Tensor bias) {
-        return new Correlation(called, Part.RESULT, Part.RESULT, sizes, bias != null).apply(data, weight, bias);
-    }
-
     /** relu(result + shortcut), or without relu, where the shortcut may be null. */
     static Tensor result(String called, Sizes sizes, Tensor data, Tensor weight, Tensor bias, Tensor shortcut,
             boolean relu) {

@@ -44,15 +44,7 @@ final class Cutoffs {
 
     /** Runs a pass over n groups of so many elements each, in parts of any number of groups. */
     static void inWholes(long n, long each, Pass pass) {
-        int most = (int) Math.min(n, parts(n * each));
-        if (most <= 1) {
-            pass.run(0, n);
-            return;
-        }
-        Team.parallel(most, (part, parts) -> {
-            long from = Part.start(part, parts, n, 1);
-            pass.run(from, Part.start(part + 1, parts, n, 1) - from);
-        });
+        inWholes(mostWholes(n, each), n, (_, from, count) -> pass.run(from, count));
     }
 
     /** A pass over groups that knows which part of how many it is. */

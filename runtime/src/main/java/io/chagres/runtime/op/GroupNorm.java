@@ -76,13 +76,8 @@ public final class GroupNorm extends Normalization {
         checkParameter(NAME, "the weight", x, weight, x.size(1));
         checkParameter(NAME, "the bias", x, bias, x.size(1));
         checkEpsilon(NAME, x, epsilon);
-        var input = dense(x);
+        var input = Convert.denseImages(x);
         return of(NAME, input, groups, weight, bias, epsilon).normalized(input, weight, bias);
-    }
-
-    /** With its channels innermost, or else row-major. */
-    static Tensor dense(Tensor x) {
-        return x.isChannelsLast() ? x : x.contiguous();
     }
 
     /** For a dense input, parameters that are there or not, and all of them checked. */

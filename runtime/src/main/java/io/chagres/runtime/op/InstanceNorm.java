@@ -1,8 +1,6 @@
 package io.chagres.runtime.op;
 
-import io.chagres.runtime.memory.Storage;
 import io.chagres.runtime.tensor.Tensor;
-import java.util.function.LongToDoubleFunction;
 
 /**
  * Instance normalization (Ulyanov et al., 2016), as {@code torch.nn.functional.instance_norm}: each channel of each example is
@@ -58,13 +56,14 @@ public final class InstanceNorm {
             return BatchNorm.batchNorm(x, runningMean, runningVar, weight, bias, false, 0, epsilon);
         }
         checkUse(x, runningMean, runningVar, momentum);
-        var input = GroupNorm.dense(x);
+        var input = Convert.denseImages(x);
         var norm = GroupNorm.of(NAME, input, Math.max(1, channels), weight, bias, epsilon);
         var y = norm.normalized(input, weight, bias);
         if (runningMean != null && x.numel() > 0) {
             double count = x.numel() / x.size(0) / channels;
-            follow(runningMean, momentum, channel -> norm.meanOfExamples(false, channel));
-            follow(runningVar, momentum, channel -> norm.meanOfExamples(true, channel) * count / (count - 1));
+            Normalization.follow(NAME, runningMean, momentum, channel -> norm.meanOfExamples(false, channel));
+            Normalization.follow(NAME, runningVar, momentum,
+                    channel -> norm.meanOfExamples(true, channel) * count / (count - 1));
         }
         return y;
     }
@@ -81,22 +80,6 @@ public final class InstanceNorm {
         if (x.numel() > 0 && x.numel() == x.size(0) * x.size(1)) {
             throw new IllegalArgumentException(NAME + ": input " + x.shape()
                     + ": more than one value a channel of an example is needed; with one, its variance is 0");
-        }
-    }
-
-    private static void follow(Tensor running, double momentum, LongToDoubleFunction batch) {
-        var dtype = running.dtype();
-        Storage.acquire(NAME, running.storage(), null, null, null);
-        try {
-            for (long c = 0; c < running.numel(); c++) {
-                long at = running.position() + c * running.stride(0) * dtype.bytes();
-                double old = Elements.getDouble(dtype, running.storage().base(), at);
-                Elements.putDouble(dtype, running.storage().base(), at,
-                        (1 - momentum) * old + momentum * batch.applyAsDouble(c));
-            }
-            running.storage().changed();
-        } finally {
-            Storage.release(running.storage(), null, null, null);
         }
     }
 }

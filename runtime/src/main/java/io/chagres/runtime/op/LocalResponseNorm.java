@@ -47,7 +47,7 @@ public final class LocalResponseNorm {
 
     /** The sum of each channel and of so many before and behind it. */
     private static Tensor sums(Tensor x, long before, long behind) {
-        var input = x.isChannelsLast() ? x : x.contiguous();
+        var input = Convert.denseImages(x);
         var y = Convert.emptyAs(input, x.dtype(), NAME);
         Storage.acquire(NAME, input.storage(), y.storage(), null, null);
         try {

@@ -9,8 +9,7 @@ import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * What {@link LayerNorm}, {@link BatchNorm}, {@link GroupNorm} and {@link RmsNorm} share: y = (x - mean) / √(variance + ε) · weight + bias, in which weight and
@@ -157,8 +156,9 @@ abstract class Normalization extends Op {
             }
         }
         if (shortcut) {
-            return Autograd.record(this, y,
-                    Stream.of(x, weight, bias, added).filter(Objects::nonNull).toArray(Tensor[]::new));
+            return Autograd.record(this, y, weighted && biased
+                    ? new Tensor[]{x, weight, bias, added}
+                    : weighted || biased ? new Tensor[]{x, weighted ? weight : bias, added} : new Tensor[]{x, added});
         }
         if (weighted && biased) {
             return Autograd.record(this, y, x, weight, bias);
@@ -320,6 +320,23 @@ abstract class Normalization extends Op {
             Tensor h) {
         Storage.release(storage(a), storage(b), storage(c), storage(d));
         Storage.release(storage(e), storage(f), storage(g), storage(h));
+    }
+
+    /** Running statistics become (1 - momentum) · running + momentum · those of the batch. */
+    static void follow(String name, Tensor running, double momentum, LongToDoubleFunction batch) {
+        var dtype = running.dtype();
+        Storage.acquire(name, running.storage(), null, null, null);
+        try {
+            for (long c = 0; c < running.numel(); c++) {
+                long at = running.position() + c * running.stride(0) * dtype.bytes();
+                double old = Elements.getDouble(dtype, running.storage().base(), at);
+                Elements.putDouble(dtype, running.storage().base(), at,
+                        (1 - momentum) * old + momentum * batch.applyAsDouble(c));
+            }
+            running.storage().changed();
+        } finally {
+            Storage.release(running.storage(), null, null, null);
+        }
     }
 
     // ---- Elements

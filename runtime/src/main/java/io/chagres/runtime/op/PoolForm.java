@@ -3,15 +3,12 @@ package io.chagres.runtime.op;
 import io.chagres.runtime.ffi.DnnPooling;
 import io.chagres.runtime.kernel.Finite;
 import io.chagres.runtime.plan.PoolPlan;
-import io.chagres.runtime.team.Part;
-import io.chagres.runtime.team.Team;
 import io.chagres.runtime.tensor.DType;
 import io.chagres.runtime.tensor.Layout;
 import io.chagres.runtime.tensor.Shape;
 import io.chagres.runtime.tensor.Tensor;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiFunction;
 
 /** The windows of a pooling over the last dimensions of [N, C, spatial...], and what they make of a shape. */
 final class PoolForm {
@@ -65,13 +62,14 @@ final class PoolForm {
     static PoolForm of(String name, Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation,
             boolean ceilMode, boolean countsPadding, long divisor) {
         int spatial = x.rank() - 2;
-        int least = check(name, "kernel", kernel, spatial, 1, x);
+        check(name, "kernel", kernel, spatial, 1, x);
         long[] steps = stride == null || stride.length == 0 ? kernel : stride;
-        least += check(name, "stride", steps, spatial, 1, x) + check(name, "padding", padding, spatial, 0, x)
-                + check(name, "dilation", dilation, spatial, 1, x);
+        check(name, "stride", steps, spatial, 1, x);
+        check(name, "padding", padding, spatial, 0, x);
+        check(name, "dilation", dilation, spatial, 1, x);
         long flags = (ceilMode ? 1 : 0) + (countsPadding ? 2 : 0) + 4 * divisor;
         int slot = slot(x, spatial, Arrays.hashCode(kernel) + 31 * Arrays.hashCode(steps)
-                + 37 * Arrays.hashCode(padding) + 41 * Arrays.hashCode(dilation) + Long.hashCode(flags) + least);
+                + 37 * Arrays.hashCode(padding) + 41 * Arrays.hashCode(dilation) + Long.hashCode(flags));
         var known = SEEN[slot];
         if (known != null && known.is(x, spatial, kernel, steps, padding, dilation, flags)) {
             return known;
@@ -131,7 +129,7 @@ final class PoolForm {
         }
     }
 
-    private static int check(String name, String role, long[] given, int spatial, long least, Tensor x) {
+    private static void check(String name, String role, long[] given, int spatial, long least, Tensor x) {
         int count = Check.notNull(name, "the " + role, given).length;
         boolean fits = count == 1 || count == spatial;
         for (long each : given) {
@@ -142,7 +140,6 @@ final class PoolForm {
                     + x.shape() + "; one number" + (spatial > 1 ? " or " + spatial + " are" : " is")
                     + " needed, at least " + least + " and at most 2^30");
         }
-        return count;
     }
 
     private static long[] each(long[] given, int spatial) {
@@ -260,19 +257,9 @@ final class PoolForm {
         return type.bytes() < Float.BYTES ? DType.FLOAT32 : type;
     }
 
-    /** As it is if its elements lie densely in row-major order or with the channels innermost; else a row-major copy. */
-    static Tensor dense(Tensor x) {
-        return x.isChannelsLast() ? x : x.contiguous();
-    }
-
     /** Densely in one of the two orders. */
     static Tensor dense(Tensor x, boolean last) {
         return last ? x.channelsLast() : x.contiguous();
-    }
-
-    /** Whether a dense tensor has its channels innermost. */
-    static boolean isLast(Tensor x) {
-        return x.isChannelsLast();
     }
 
     static Layout.Strided layout(Shape shape, boolean last) {
@@ -289,6 +276,11 @@ final class PoolForm {
         }
         Check.int32(name, x.shape(), x.size(x.rank() - spatial - 1));
         return x.rank() == spatial + 2 ? x : Views.unsqueeze(x, 0);
+    }
+
+    /** A result without a batch if the input had none. */
+    static Tensor like(Tensor x, Tensor result) {
+        return result.rank() == x.rank() ? result : Views.squeeze(result, 0);
     }
 
     /** How many elements a volume has. */
@@ -455,28 +447,27 @@ final class PoolForm {
         void end(long window, long out);
     }
 
+    /** Makes a walk over a volume: where its first element is, and how far apart elements are. */
+    interface Start {
+        Walk at(long first, long gap);
+    }
+
     /**
      * Has a walk see all windows, each volume of a channel as a whole, in parts.
      *
-     * @param walk a new one, which is told where elements of the input are: the first one and how far apart they are
+     * @param walk makes a new one for each volume
      */
-    void walk(Shape input, boolean last, BiFunction<Long, Long, Walk> walk) {
+    void walk(Shape input, boolean last, Start walk) {
         long gap = last ? input.dim(1) : 1;
         long volumes = input.dim(0) * input.dim(1);
-        int most = (int) Math.min(volumes, Cutoffs.parts(volumes * elements() * 4));
-        if (most <= 1) {
-            walk(0, volumes, gap, walk);
-        } else {
-            Team.parallel(most, (part, parts) -> walk(Part.start(part, parts, volumes, 1),
-                    Part.start(part + 1, parts, volumes, 1), gap, walk));
-        }
+        Cutoffs.inWholes(volumes, 4 * elements(), (from, count) -> walk(from, from + count, gap, walk));
     }
 
-    private void walk(long from, long to, long gap, BiFunction<Long, Long, Walk> walk) {
+    private void walk(long from, long to, long gap, Start walk) {
         for (long volume = from; volume < to; volume++) {
             long first = volume / gap * gap * elements() + volume % gap;
             long firstOut = volume / gap * gap * windows() + volume % gap;
-            var its = walk.apply(first, gap);
+            var its = walk.at(first, gap);
             for (long window = 0; window < windows(); window++) {
                 long at = firstOut + window * gap;
                 its.begin(window, at);

@@ -106,7 +106,7 @@ public final class Pooling extends Op {
     private static Tensor pool(String name, int spatial, Tensor x, long[] kernel, long[] stride, long[] padding,
             long[] dilation, boolean ceilMode) {
         var batch = PoolForm.batch(name, spatial, x);
-        return like(x, forward(name, batch,
+        return PoolForm.like(x, forward(name, batch,
                 PoolForm.of(name, batch, kernel, stride, padding, dilation, ceilMode, false, 0), false).values());
     }
 
@@ -115,22 +115,17 @@ public final class Pooling extends Op {
         var batch = PoolForm.batch(name, spatial, x);
         var found = forward(name, batch,
                 PoolForm.of(name, batch, kernel, stride, padding, dilation, ceilMode, false, 0), true);
-        return new Extremes.Values(like(x, found.values()), like(x, found.indices()));
+        return new Extremes.Values(PoolForm.like(x, found.values()), PoolForm.like(x, found.indices()));
     }
 
     private static Tensor adaptive(String name, int spatial, Tensor x, long[] sizes) {
         var batch = PoolForm.batch(name, spatial, x);
-        return like(x, forward(name, batch, PoolForm.adaptive(name, batch, sizes), false).values());
-    }
-
-    /** Without a batch if the input had none. */
-    private static Tensor like(Tensor x, Tensor result) {
-        return result.rank() == x.rank() ? result : Views.squeeze(result, 0);
+        return PoolForm.like(x, forward(name, batch, PoolForm.adaptive(name, batch, sizes), false).values());
     }
 
     private static Extremes.Values forward(String name, Tensor given, PoolForm form, boolean wantsIndices) {
-        var x = PoolForm.dense(Convert.to(given, PoolForm.wide(given.dtype())));
-        boolean last = PoolForm.isLast(x);
+        var x = Convert.denseImages(Convert.to(given, PoolForm.wide(given.dtype())));
+        boolean last = x.isChannelsLast();
         var shape = form.results(x.shape());
         var y = Tensor.empty(x.dtype(), shape, PoolForm.layout(shape, last), name);
         boolean records = wantsIndices || x.requiresGrad() && Autograd.isRecording();
